@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// The platforms whose transport is libcurl on a libevent loop; Apple platforms use URLSession.
+let curlPlatforms: [Platform] = [.linux]
+/// The platforms that can run the loopback server (simulator, later the gateway).
+let serverPlatforms: [Platform] = [.linux, .macOS]
+
+let package = Package(
+  name: "spate",
+  platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .executable(name: "spate", targets: ["SpateCLI"])
+  ],
+  targets: [
+    // System libraries: scripts/bootstrap installs their headers.
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "CEvent", pkgConfig: "libevent",
+      providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
+
+    // The layers, lowest first. Arrows point down only (docs/architecture.md).
+    .target(name: "SpateCore"),
+    .target(
+      name: "SpateEventLoop",
+      dependencies: ["SpateCore", .target(name: "CEvent", condition: .when(platforms: serverPlatforms))]),
+    .target(
+      name: "SpateTransport",
+      dependencies: [
+        "SpateCore",
+        .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
+        .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
+      ]),
+    .executableTarget(name: "SpateCLI", dependencies: ["SpateCore"]),
+
+    .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  var settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ]
+  if target.name == "SpateCore" { settings.append(.strictMemorySafety()) }
+  // Set by .ci/run. Never on for users: a later compiler's new warning must not break their build.
+  if Context.environment["SPATE_WARNINGS_AS_ERRORS"] != nil {
+    settings.append(.treatAllWarnings(as: .error))
+  }
+  target.swiftSettings = settings
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+extension Span where Element == UInt8 {
+  /// The index of the first `byte` at or after `start`, or `count` where there is none. The library's own memchr: it
+  /// runs at memory speed.
+  package func firstIndex(of byte: UInt8, from start: Int) -> Int {
+    guard start < count else { return count }
+    return unsafe withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress,
+        let found = unsafe memchr(base + start, Int32(byte), bytes.count - start)
+      else { return bytes.count }
+      return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+  }
+
+  /// Whether these bytes are exactly those of `text`.
+  package func equals(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    return unsafe withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return true }
+      return unsafe memcmp(base, text.utf8Start, bytes.count) == 0
+    }
+  }
+
+  /// Whether these bytes begin with those of `text`.
+  package func starts(with text: StaticString) -> Bool {
+    count >= text.utf8CodeUnitCount && extracting(first: text.utf8CodeUnitCount).equals(text)
+  }
+
+  /// Text of these bytes; what is ill-formed becomes U+FFFD, one for each maximal subpart.
+  package func decodedString() -> String {
+    unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension [UInt8] {
+  /// Appends every byte of `bytes` with one copy.
+  package mutating func append(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Cuts a byte stream into server-sent events by the rules of the WHATWG HTML standard (9.2.6).
+///
+/// A copyable value without reference state: a copy is a snapshot. Any split of the input gives the same items.
+/// An event whose data is one line inside the piece at hand is not copied: its bytes are read where they lie.
+///
+/// ```swift
+/// var cursor = SSEFramer.Cursor()
+/// while let item = try framer.next(bytes, &cursor) {
+///   if case .event(let data) = item { ... }   // framer.eventType, framer.lastEventID
+/// }
+/// ```
+///
+/// The standard drops an unfinished last event and ignores unknown fields; providers put answers and errors there
+/// (rules S9, S10). So both are reported, and the decoder decides.
+public struct SSEFramer: Sendable {
+  /// What ``next(_:_:)`` found. Its properties are valid until the next call.
+  public enum Item: Sendable, Hashable {
+    /// A dispatched event.
+    case event(DataLocation)
+    /// A line that begins with a colon: a heart-beat.
+    case comment
+    /// A line with a field name that the standard does not know: see ``SSEFramer/unknownLine``.
+    case unknownField
+  }
+
+  /// Where the data of an event lies.
+  public enum DataLocation: Sendable, Hashable {
+    /// In the piece that was given.
+    case input(Range<Int>)
+    /// In ``SSEFramer/data``: it came in several lines or several pieces.
+    case buffer
+  }
+
+  /// The reading position in one piece. A fresh one for each piece.
+  public struct Cursor: Sendable {
+    /// The first byte not yet looked at.
+    public private(set) var position = 0
+    /// Known to be the first of its kind at or after `position`, or -1: so that each byte is searched once, also when
+    /// a piece is all CR or all LF.
+    private var nextLF = -1
+    private var nextCR = -1
+
+    /// At the start of a piece.
+    public init() {}
+
+    /// The next line end at or after the position, or `bytes.count`.
+    fileprivate mutating func lineEnd(in bytes: Span<UInt8>) -> Int {
+      if nextLF < position { nextLF = bytes.firstIndex(of: SSEFramer.lf, from: position) }
+      if nextCR < position { nextCR = bytes.firstIndex(of: SSEFramer.cr, from: position) }
+      return min(nextLF, nextCR)
+    }
+
+    fileprivate mutating func move(to position: Int) { self.position = position }
+  }
+
+  /// What an event stream held after its last blank line.
+  public struct Tail: Sendable, Hashable {
+    /// The event's type so far, `message` when none was set.
+    public var eventType: String
+    /// The data so far, or nil without a data line. A last line without a line end counts as a line.
+    public var data: [UInt8]?
+    /// The last line, when it is no known field.
+    public var unknownLine: [UInt8]?
+  }
+
+  /// The data of the last event when it is not in the input.
+  public private(set) var data: [UInt8] = []
+  /// The last unknown line, whole.
+  public private(set) var unknownLine: [UInt8] = []
+  /// The id in force: that of the last dispatched block that set one.
+  public private(set) var lastEventID: [UInt8] = []
+  /// The reconnection time that the server last set, in milliseconds.
+  public private(set) var retryMilliseconds: Int?
+
+  private let lineLimit: Int
+  private let eventLimit: Int
+  private var type: [UInt8] = []
+  private var idBuffer: [UInt8] = []
+  /// The line begun in an earlier piece.
+  private var partialLine: [UInt8] = []
+  private var location = DataLocation.buffer
+  private var hasData = false
+  private var isDispatched = false
+  private var swallowLF = false
+  /// Bytes of a leading byte order mark seen so far; 4 once it is decided.
+  private var markBytes = 0
+  private var failure: WireError?
+
+  private static let lf = UInt8(ascii: "\n")
+  private static let cr = UInt8(ascii: "\r")
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// At the start of a stream. Limits are in bytes, of a line without its end and of an event's data.
+  public init(lineLimit: Int = 16 << 20, eventLimit: Int = 16 << 20) {
+    self.lineLimit = lineLimit
+    self.eventLimit = eventLimit
+  }
+
+  /// The type of the last event in force, `message` when the event set none.
+  public var eventType: String { type.isEmpty ? "message" : String(decoding: type, as: UTF8.self) }
+
+  /// Whether the event set this type, without making a string.
+  public func isEventType(_ name: StaticString) -> Bool { type.span.equals(name) }
+
+  /// The next item in `bytes`, or nil once all of it is used up; the rest is kept for the next piece.
+  public mutating func next(_ bytes: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) -> Item? {
+    if let failure { throw failure }
+    do {
+      return try scan(bytes, &cursor)
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  /// What is left when the stream is over; nil when it ended after a blank line.
+  public consuming func finish() -> Tail? {
+    if isDispatched { beginEvent() }
+    if markBytes < 3 { partialLine = Array(Self.mark[..<markBytes]) }
+    unknownLine = []
+    let line = partialLine
+    if !line.isEmpty {
+      // The last line is within its limit already, so only the joined data can be over: then it counts as no tail.
+      do throws(WireError) { _ = try take(line.span, at: nil) } catch { return nil }
+    }
+    guard hasData || !unknownLine.isEmpty else { return nil }
+    return Tail(
+      eventType: eventType, data: hasData ? data : nil, unknownLine: unknownLine.isEmpty ? nil : unknownLine)
+  }
+
+  // MARK: Lines
+
+  private mutating func scan(_ bytes: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) -> Item? {
+    if isDispatched { beginEvent() }
+    if markBytes < 3 { skipMark(bytes, &cursor) }
+    while cursor.position < bytes.count {
+      if swallowLF {
+        swallowLF = false
+        if bytes[cursor.position] == Self.lf {
+          cursor.move(to: cursor.position + 1)
+          continue
+        }
+      }
+      let start = cursor.position
+      let end = cursor.lineEnd(in: bytes)
+      guard partialLine.count + (end - start) <= lineLimit else { throw .limit(.line, lineLimit) }
+      guard end < bytes.count else {
+        partialLine.append(bytes.extracting(start..<end))
+        cursor.move(to: end)
+        break
+      }
+      // A CR ends the line at once; the LF of a CRLF is swallowed when it comes, even in the next piece (S2).
+      swallowLF = bytes[end] == Self.cr
+      cursor.move(to: end + 1)
+      // Another line for an event whose data still lies in the input: it may have to be joined to it.
+      if hasData, end > start, case .input(let range) = location { keep(bytes.extracting(range)) }
+      let item: Item?
+      if partialLine.isEmpty {
+        item = try take(bytes.extracting(start..<end), at: start)
+      } else {
+        partialLine.append(bytes.extracting(start..<end))
+        var line: [UInt8] = []
+        swap(&line, &partialLine)
+        item = try take(line.span, at: nil)
+        line.removeAll(keepingCapacity: line.capacity <= 64 << 10)
+        swap(&line, &partialLine)
+      }
+      if let item { return item }
+    }
+    // The piece goes away: data that lies in it must be kept.
+    if case .input(let range) = location, hasData { keep(bytes.extracting(range)) }
+    return nil
+  }
+
+  /// Handles a line whole; `offset` is its place in the input, nil when it is not there.
+  private mutating func take(_ line: Span<UInt8>, at offset: Int?) throws(WireError) -> Item? {
+    guard !line.isEmpty else { return dispatch() }
+    guard line.starts(with: "data") else { return other(line) }
+    let start: Int
+    if line.count == 4 {
+      start = 4
+    } else if line[4] != UInt8(ascii: ":") {
+      return other(line)
+    } else {
+      start = Self.valueStart(line, colon: 4)
+    }
+    let size = line.count - start
+    if !hasData, let offset {
+      guard size <= eventLimit else { throw .limit(.event, eventLimit) }
+      location = .input(offset + start..<offset + line.count)
+      hasData = true
+      return nil
+    }
+    if hasData {
+      guard data.count + 1 + size <= eventLimit else { throw .limit(.event, eventLimit) }
+      data.append(Self.lf)
+    } else {
+      guard size <= eventLimit else { throw .limit(.event, eventLimit) }
+    }
+    data.append(line.extracting(start..<line.count))
+    hasData = true
+    return nil
+  }
+
+  private mutating func other(_ line: Span<UInt8>) -> Item? {
+    let colon = line.firstIndex(of: UInt8(ascii: ":"), from: 0)
+    if colon == 0 { return .comment }
+    let name = line.extracting(0..<colon)
+    let value = line.extracting(Self.valueStart(line, colon: colon)..<line.count)
+    if name.equals("event") {
+      type.removeAll(keepingCapacity: true)
+      type.append(value)
+    } else if name.equals("id") {
+      if value.firstIndex(of: 0, from: 0) == value.count {
+        idBuffer.removeAll(keepingCapacity: true)
+        idBuffer.append(value)
+      }
+    } else if name.equals("retry") {
+      retryMilliseconds = Self.number(value) ?? retryMilliseconds
+    } else {
+      unknownLine.removeAll(keepingCapacity: true)
+      unknownLine.append(line)
+      return .unknownField
+    }
+    return nil
+  }
+
+  private mutating func dispatch() -> Item? {
+    lastEventID = idBuffer
+    guard hasData else {
+      type.removeAll(keepingCapacity: true)
+      return nil
+    }
+    isDispatched = true
+    return .event(location)
+  }
+
+  private mutating func beginEvent() {
+    isDispatched = false
+    hasData = false
+    location = .buffer
+    data.removeAll(keepingCapacity: data.capacity <= 64 << 10)
+    type.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func keep(_ first: Span<UInt8>) {
+    data.append(first)
+    location = .buffer
+  }
+
+  /// Drops one byte order mark at the start of the stream, also when its bytes come apart (S6).
+  private mutating func skipMark(_ bytes: Span<UInt8>, _ cursor: inout Cursor) {
+    while markBytes < 3, cursor.position < bytes.count {
+      guard bytes[cursor.position] == Self.mark[markBytes] else {
+        partialLine = Array(Self.mark[..<markBytes])
+        markBytes = 3
+        return
+      }
+      markBytes += 1
+      cursor.move(to: cursor.position + 1)
+    }
+  }
+
+  /// After the colon, and one space if there is one: never trimmed further (S4, S5).
+  private static func valueStart(_ line: Span<UInt8>, colon: Int) -> Int {
+    guard colon < line.count else { return line.count }
+    return colon + 1 < line.count && line[colon + 1] == UInt8(ascii: " ") ? colon + 2 : colon + 1
+  }
+
+  /// ASCII digits only; a number beyond `Int` is ignored like any other bad value.
+  private static func number(_ digits: Span<UInt8>) -> Int? {
+    guard !digits.isEmpty else { return nil }
+    var value = 0
+    for index in digits.indices {
+      let digit = Int(digits[index]) - Int(UInt8(ascii: "0"))
+      guard (0...9).contains(digit) else { return nil }
+      let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflowsToo) = product.addingReportingOverflow(digit)
+      guard !overflows, !overflowsToo else { return nil }
+      value = sum
+    }
+    return value
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CEvent)
+  internal import CEvent
+
+  #if canImport(Glibc)
+    internal import Glibc
+  #elseif canImport(Musl)
+    internal import Musl
+  #else
+    internal import Darwin
+  #endif
+
+  /// A timer on the loop, armed again and again. On the loop's thread only.
+  package final class LoopTimer {
+    private var event: OpaquePointer?
+    private let loop: EventLoop
+    private let fire: () -> Void
+
+    /// Not armed until ``arm(after:)``.
+    package init(loop: EventLoop, fire: @escaping () -> Void) {
+      self.loop = loop
+      self.fire = fire
+      event = event_new(
+        loop.base, -1, 0,
+        { _, _, me in
+          let timer = Unmanaged<LoopTimer>.fromOpaque(me!).takeUnretainedValue()
+          timer.fire()
+        }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    deinit { if let event { event_free(event) } }
+
+    /// Fires once, `delay` from now; an earlier arming is forgotten. Microseconds count, less is rounded up.
+    package func arm(after delay: Duration) {
+      let (seconds, attoseconds) = max(delay, .zero).components
+      let microseconds = Int((attoseconds + 999_999_999_999) / 1_000_000_000_000)
+      var interval = timeval()
+      interval.tv_sec = .init(clamping: seconds + Int64(microseconds / 1_000_000))
+      interval.tv_usec = .init(microseconds % 1_000_000)
+      event_add(event, &interval)
+    }
+
+    /// Forgets the arming.
+    package func disarm() { event_del(event) }
+  }
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CEvent)
+  internal import CEvent
+
+  /// What a socket is ready for, or is watched for.
+  package struct Readiness: OptionSet, Sendable {
+    package let rawValue: Int16
+    package init(rawValue: Int16) { self.rawValue = rawValue }
+
+    package static let read = Readiness(rawValue: Int16(EV_READ))
+    package static let write = Readiness(rawValue: Int16(EV_WRITE))
+  }
+
+  /// Calls back on the loop's thread whenever a descriptor is ready. On the loop's thread only.
+  ///
+  /// It does not own the descriptor: ``cancel()`` before closing it. A cancelled watch never calls back.
+  package final class SocketWatch {
+    private var event: OpaquePointer?
+    private let loop: EventLoop
+    private let descriptor: Int32
+    private var watched: Readiness = []
+    private let ready: (Readiness) -> Void
+
+    /// Watches for nothing until ``update(_:)``.
+    package init(loop: EventLoop, descriptor: Int32, ready: @escaping (Readiness) -> Void) {
+      self.loop = loop
+      self.descriptor = descriptor
+      self.ready = ready
+    }
+
+    deinit { cancel() }
+
+    /// Watches for exactly `readiness` from now on.
+    package func update(_ readiness: Readiness) {
+      guard readiness != watched else { return }
+      cancel()
+      watched = readiness
+      guard !readiness.isEmpty else { return }
+      event = event_new(
+        loop.base, descriptor, readiness.rawValue | Int16(EV_PERSIST),
+        { _, what, me in
+          // Retained for the length of the call: the callback may drop the last reference to this watch.
+          let watch = Unmanaged<SocketWatch>.fromOpaque(me!).takeUnretainedValue()
+          watch.ready(Readiness(rawValue: what & (Int16(EV_READ) | Int16(EV_WRITE))))
+        }, Unmanaged.passUnretained(self).toOpaque())
+      event_add(event, nil)
+    }
+
+    /// Stops watching. The same watch can be started again by ``update(_:)``.
+    package func cancel() {
+      guard let event else { return }
+      event_free(event)
+      self.event = nil
+      watched = []
+    }
+  }
+#endif

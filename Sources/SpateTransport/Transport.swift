@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Carries one HTTP exchange at a time and pushes what it receives, with credit.
+///
+/// The one seam between Spate and the network. An implementation calls the sink on a thread of its own, never two
+/// calls at a time, and copies nothing that the sink does not ask for. One call of `start` is one request on the wire:
+/// a transport never retries and follows no redirect.
+public protocol Transport: Sendable {
+  /// Sends `request`; returns at once. Everything that happens, failures too, comes through `sink`.
+  func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer
+
+  /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
+  func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
+}
+
+/// A running exchange, or a timer. Both calls may come any number of times, from any thread, in any state.
+public protocol Transfer: Sendable {
+  /// Goes on after the sink answered ``Demand/pause``.
+  func resume()
+
+  /// Ends it: the socket is closed within 100 ms and the sink hears ``TransportError/Code/cancelled`` as its end.
+  func cancel()
+}
+
+/// What a transport tells the owner of an exchange, in this order: `head`, any number of `body`, `end`.
+public protocol ByteSink: AnyObject, Sendable {
+  /// The final head (never a 1xx one).
+  func head(_ head: HTTPHead)
+
+  /// A piece of the body, without transfer coding and without compression. Valid only during the call.
+  func body(_ bytes: Span<UInt8>) -> Demand
+
+  /// Once a turn of the transport's loop in which something was delivered: the only place to resume a consumer.
+  func turnEnded()
+
+  /// Exactly once, also after a cancel; nothing comes after it. A consumer may be resumed here too.
+  func end(_ result: Result<Void, TransportError>)
+}
+
+/// Whether a sink takes more now.
+public enum Demand: Sendable {
+  /// Go on.
+  case more
+  /// Stop reading the socket until ``Transfer/resume()``. The bytes of this call count as taken.
+  case pause
+}
