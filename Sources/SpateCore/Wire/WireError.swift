@@ -4,7 +4,7 @@
 public enum WireError: Error, Sendable, Hashable {
   /// A size limit (trust.md 1.5) was reached: which one, and its value in bytes, levels or pieces.
   case limit(Limit, Int)
-  /// The bytes break the rules of the format, at this offset of the piece that was given.
+  /// The bytes break the rules of the format, at this offset: of the text for a scanner, of the stream for a framer.
   case malformed(Malformation, offset: Int)
 
   /// The limits that framers and scanners keep.

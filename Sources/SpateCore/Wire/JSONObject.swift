@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The members of a JSON object, in order. Of a key that repeats the last value counts, at the first one's place.
+public struct JSONObject: Sendable {
+  /// The members, in order.
+  public private(set) var members: [(key: String, value: JSONValue)] = []
+  /// Where a key is, once there are many: a small object is searched faster than it is hashed.
+  private var places: [String: Int]?
+
+  private static let indexedFrom = 16
+
+  /// No members.
+  public init() {}
+
+  /// These members.
+  public init(_ members: [(String, JSONValue)]) {
+    for (key, value) in members { self[key] = value }
+  }
+
+  /// The value of a key; setting nil removes it.
+  public subscript(key: String) -> JSONValue? {
+    get { place(of: key).map { members[$0].value } }
+    set {
+      switch (place(of: key), newValue) {
+      case (let place?, let value?): members[place].value = value
+      case (nil, let value?): add(key, value)
+      case (let place?, nil):
+        members.remove(at: place)
+        places = nil
+        if members.count >= Self.indexedFrom { index() }
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// The keys, in order.
+  public var keys: [String] { members.map(\.key) }
+
+  /// Whether there are no members.
+  public var isEmpty: Bool { members.isEmpty }
+
+  /// Takes over the members of `other`, which win.
+  public mutating func merge(_ other: JSONObject) {
+    for (key, value) in other.members { self[key] = value }
+  }
+
+  private func place(of key: String) -> Int? {
+    if let places { return places[key] }
+    return members.firstIndex { $0.key == key }
+  }
+
+  private mutating func add(_ key: String, _ value: JSONValue) {
+    members.append((key, value))
+    if places != nil {
+      places?[key] = members.count - 1
+    } else if members.count == Self.indexedFrom {
+      index()
+    }
+  }
+
+  private mutating func index() {
+    places = Dictionary(members.indices.map { (members[$0].key, $0) }, uniquingKeysWith: { $1 })
+  }
+}
+
+extension JSONObject: Hashable {
+  /// The same members, in any order.
+  public static func == (a: JSONObject, b: JSONObject) -> Bool {
+    a.members.count == b.members.count && a.members.allSatisfy { b[$0.key] == $0.value }
+  }
+
+  /// Independent of the order.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(Set(keys))
+  }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// Members in the order written; of a key that repeats the last one counts.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}

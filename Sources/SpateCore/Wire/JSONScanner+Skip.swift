@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONScanner {
+  /// Validates the value at hand and goes past it, without recursion: one bit a level remembers what is open.
+  package mutating func skip() {
+    let floor = depth
+    while true {
+      switch peek() {
+      case UInt8(ascii: "\""): _ = scanString()
+      case UInt8(ascii: "{"):
+        guard open(isObject: true) else { return }
+        if peek() == UInt8(ascii: "}") { close() } else if key() == nil { return } else { continue }
+      case UInt8(ascii: "["):
+        guard open(isObject: false) else { return }
+        if peek() == UInt8(ascii: "]") { close() } else { continue }
+      case UInt8(ascii: "t"): skipLiteral("true")
+      case UInt8(ascii: "f"): skipLiteral("false")
+      case UInt8(ascii: "n"): skipLiteral("null")
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): skipNumber()
+      default: failHere()
+      }
+      guard failure == nil, skipEnds(downTo: floor) else { return }
+    }
+  }
+
+  /// After a value: closes what ends here. True when another value of an open container follows.
+  private mutating func skipEnds(downTo floor: Int) -> Bool {
+    while depth > floor {
+      let isObject = isObjectOpen
+      switch peek() {
+      case UInt8(ascii: ","):
+        position += 1
+        return !isObject || key() != nil
+      case UInt8(ascii: "}") where isObject, UInt8(ascii: "]") where !isObject: close()
+      default:
+        failHere()
+        return false
+      }
+    }
+    return false
+  }
+
+  private mutating func open(isObject: Bool) -> Bool {
+    guard depth < Self.depthLimit else {
+      fail(.limit(.depth, Self.depthLimit))
+      return false
+    }
+    position += 1
+    let bit = UInt64(1) << (depth & 63)
+    if isObject { objectLevels[depth >> 6] |= bit } else { objectLevels[depth >> 6] &= ~bit }
+    depth += 1
+    return true
+  }
+
+  private mutating func close() {
+    position += 1
+    depth -= 1
+  }
+
+  private var isObjectOpen: Bool { objectLevels[(depth - 1) >> 6] & (1 << ((depth - 1) & 63)) != 0 }
+
+  private mutating func skipLiteral(_ literal: StaticString) {
+    let length = literal.utf8CodeUnitCount
+    let rest = unsafe UnsafeBufferPointer(start: base + position, count: count - position)
+    guard unsafe Span(_unsafeElements: rest).starts(with: literal) else {
+      fail(.malformed(.literal, offset: position))
+      return
+    }
+    position += length
+  }
+
+  /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`: any length, nothing is computed.
+  mutating func skipNumber() {
+    let start = position
+    if byte(at: position) == UInt8(ascii: "-") { position += 1 }
+    if byte(at: position) == UInt8(ascii: "0") {
+      position += 1
+    } else if !skipDigits() {
+      fail(.malformed(.number, offset: start))
+      return
+    }
+    if byte(at: position) == UInt8(ascii: ".") {
+      position += 1
+      guard skipDigits() else {
+        fail(.malformed(.number, offset: start))
+        return
+      }
+    }
+    if byte(at: position) | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if byte(at: position) == UInt8(ascii: "+") || byte(at: position) == UInt8(ascii: "-") { position += 1 }
+      guard skipDigits() else {
+        fail(.malformed(.number, offset: start))
+        return
+      }
+    }
+  }
+
+  private mutating func skipDigits() -> Bool {
+    let start = position
+    while byte(at: position) &- UInt8(ascii: "0") < 10 { position += 1 }
+    return position > start
+  }
+
+  /// 0 beyond the end.
+  @inline(__always) private func byte(at index: Int) -> UInt8 { index < count ? unsafe base[index] : 0 }
+}

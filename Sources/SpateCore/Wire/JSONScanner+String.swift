@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONScanner {
+  /// Validates the string at the position, which must be at its opening quote, and goes past it.
+  ///
+  /// Eight bytes at a time: the lowest hit of each mask is exact (borrows only reach bytes above a true hit), so the
+  /// lowest hit of all of them is.
+  @usableFromInline mutating func scanString() -> JSONSlice {
+    position += 1
+    var slice = JSONSlice(start: position, end: position, isEscaped: false)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    var seen: UInt64 = 0
+    while true {
+      while position + 8 <= count {
+        let word = unsafe UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self).littleEndian
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let hits =
+          ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- (ones &* 0x20)) & ~word) & highs
+        if hits != 0 {
+          let ahead = hits.trailingZeroBitCount >> 3
+          seen |= word & ((1 << UInt64(ahead << 3)) &- 1)
+          position += ahead
+          break
+        }
+        seen |= word
+        position += 8
+      }
+      var byte: UInt8 = 0
+      while position < count {
+        byte = unsafe base[position]
+        if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
+        seen |= UInt64(byte)
+        position += 1
+      }
+      guard position < count else {
+        failHere()
+        return slice
+      }
+      if byte == 0x22 {
+        slice.end = position
+        position += 1
+        slice.isASCII = seen & highs == 0
+        if !slice.isASCII, !hasIllFormedText, !isWellFormed(slice) {
+          hasIllFormedText = true
+          illFormedOffset = slice.start
+        }
+        return slice
+      }
+      guard byte == 0x5C else {
+        fail(.malformed(.controlCharacter, offset: position))
+        return slice
+      }
+      slice.isEscaped = true
+      guard skipEscape() else { return slice }
+    }
+  }
+
+  private mutating func skipEscape() -> Bool {
+    guard position + 1 < count else {
+      position = count
+      failHere()
+      return false
+    }
+    switch unsafe base[position + 1] {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      position += 2
+      return true
+    case UInt8(ascii: "u"):
+      for index in position + 2..<position + 6 {
+        guard index < count, unsafe JSONText.hexDigit(base[index]) != nil else {
+          fail(.malformed(.escape, offset: position))
+          return false
+        }
+      }
+      position += 6
+      return true
+    default:
+      fail(.malformed(.escape, offset: position))
+      return false
+    }
+  }
+
+  // MARK: What a slice holds
+
+  /// The bytes of `slice`, during `body`.
+  package func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
+    let bytes = unsafe UnsafeBufferPointer(start: base + slice.start, count: slice.end - slice.start)
+    return body(unsafe Span(_unsafeElements: bytes))
+  }
+
+  /// Whether a key or a string is `text`; an escaped one too.
+  @inlinable package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+    let length = slice.end - slice.start
+    if slice.isEscaped { return equalsEscaped(slice, text) }
+    guard length == text.utf8CodeUnitCount else { return false }
+    for index in 0..<length where unsafe base[slice.start + index] != text.utf8Start[index] { return false }
+    return true
+  }
+
+  @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+    Array(self.text(of: slice).utf8).span.equals(text)
+  }
+
+  /// The text of a string: escapes resolved, a lone surrogate or an ill-formed byte as U+FFFD.
+  package func text(of slice: JSONSlice) -> String {
+    withBytes(of: slice) { bytes in
+      guard slice.isEscaped else { return bytes.decodedString() }
+      var decoded: [UInt8] = []
+      var surrogate: UInt16 = 0
+      JSONText.unescape(bytes, into: &decoded, surrogate: &surrogate)
+      if surrogate != 0 { decoded.append(contentsOf: JSONText.replacement) }
+      return decoded.span.decodedString()
+    }
+  }
+
+  /// The bytes of `slice` as they stand in the text.
+  package func bytes(of slice: JSONSlice) -> [UInt8] {
+    withBytes(of: slice) { bytes in
+      var copy: [UInt8] = []
+      copy.append(bytes)
+      return copy
+    }
+  }
+
+  /// The number at `slice` as an integer: nil when it has a fraction, is negative beyond or above `Int`, or is longer
+  /// than 1,000 bytes (trust.md 1.5).
+  package func integer(_ slice: JSONSlice) -> Int? {
+    slice.end - slice.start <= 1000 ? JSONNumber(literal: text(of: slice)).int : nil
+  }
+
+  private func isWellFormed(_ slice: JSONSlice) -> Bool {
+    withBytes(of: slice) { JSONText.isWellFormedUTF8($0) }
+  }
+}

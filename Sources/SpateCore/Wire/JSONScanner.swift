@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Pulls the needed fields out of one JSON text and validates the rest (RFC 8259), without recursion and without
+/// building anything.
+///
+/// A failure is sticky: the position jumps to the end, every later call gives nothing, and ``scan(_:_:)`` throws it.
+/// So a decoder reads straight on and asks once. Keys may repeat and the last one counts: read a value by assigning it.
+///
+/// ```swift
+/// let id = try JSONScanner.scan(bytes) { json in
+///   var id: JSONSlice?
+///   guard json.beginObject() else { return id }
+///   while let key = json.nextKey() {
+///     if json.equals(key, "id") { id = json.string() } else { json.skip() }
+///   }
+///   return id
+/// }
+/// ```
+///
+/// `@safe`: it exists only inside ``scan(_:_:)``, where its bytes are borrowed, and every read is behind a comparison
+/// with `count`.
+@safe package struct JSONScanner: ~Copyable {
+  /// What a value begins with.
+  package enum Kind: Sendable {
+    case object, array, string, number, bool, null
+    /// Nothing that can begin a value, or the end.
+    case none
+  }
+
+  @usableFromInline let base: UnsafePointer<UInt8>
+  @usableFromInline let count: Int
+  @usableFromInline var position = 0
+  /// Open objects and arrays.
+  @usableFromInline var depth = 0
+  /// Whether a container was opened and nothing of it was read yet.
+  @usableFromInline var isFresh = false
+  @usableFromInline var failure: WireError?
+  /// Which open containers are objects, by level: only those that ``skip()`` opened.
+  var objectLevels: SIMD4<UInt64> = .zero
+  /// Whether a string held bytes that are no UTF-8. They are valid here: a decoder repairs and warns (rule B2).
+  package internal(set) var hasIllFormedText = false
+
+  /// Deeper texts are refused (trust.md 1.5): at most 256, the bits of `objectLevels`.
+  package static let depthLimit = 256
+
+  init(base: UnsafePointer<UInt8>, count: Int) {
+    unsafe self.base = base
+    self.count = count
+  }
+
+  /// Runs `body` on the one value in `bytes`; throws what was wrong with it, also with what `body` did not look at.
+  package static func scan<Result>(
+    _ bytes: Span<UInt8>, _ body: (inout JSONScanner) throws(WireError) -> Result
+  ) throws(WireError) -> Result {
+    try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(WireError) -> Result in
+      guard let base = buffer.baseAddress else { throw .malformed(.unexpectedEnd, offset: 0) }
+      var scanner = unsafe JSONScanner(base: base, count: buffer.count)
+      let result = try body(&scanner)
+      if let failure = scanner.failure { throw failure }
+      _ = scanner.peek()
+      guard scanner.position == scanner.count else { throw .malformed(.trailingBytes, offset: scanner.position) }
+      return result
+    }
+  }
+
+  /// Whether `bytes` are exactly one JSON text of well-formed UTF-8 within the depth limit.
+  package static func validate(_ bytes: Span<UInt8>) throws(WireError) {
+    try scan(bytes) { (json) throws(WireError) in
+      json.skip()
+      if json.hasIllFormedText, json.failure == nil { throw .malformed(.utf8, offset: json.illFormedOffset) }
+    }
+  }
+  /// Where the first ill-formed text lies.
+  var illFormedOffset = 0
+
+  // MARK: Containers
+
+  /// Enters the object at hand; false when the value is none (then it must still be read or skipped).
+  @inlinable package mutating func beginObject() -> Bool { begin(UInt8(ascii: "{")) }
+
+  /// Enters the array at hand; false when the value is none (then it must still be read or skipped).
+  @inlinable package mutating func beginArray() -> Bool { begin(UInt8(ascii: "[")) }
+
+  /// The next key of the object at hand; its value must be read or skipped before the next call. Nil at its end.
+  @inlinable package mutating func nextKey() -> JSONSlice? {
+    guard next(closing: UInt8(ascii: "}")) else { return nil }
+    return key()
+  }
+
+  /// Whether the array at hand has one more element, which then must be read or skipped.
+  @inlinable package mutating func nextElement() -> Bool { next(closing: UInt8(ascii: "]")) }
+
+  @inlinable mutating func begin(_ opening: UInt8) -> Bool {
+    guard peek() == opening else { return false }
+    guard depth < Self.depthLimit else {
+      fail(.limit(.depth, Self.depthLimit))
+      return false
+    }
+    position += 1
+    depth += 1
+    isFresh = true
+    return true
+  }
+
+  @inlinable mutating func next(closing: UInt8) -> Bool {
+    let byte = peek()
+    if byte == closing {
+      position += 1
+      depth -= 1
+      isFresh = false
+      return false
+    }
+    if isFresh {
+      isFresh = false
+    } else if byte == UInt8(ascii: ",") {
+      position += 1
+      // A comma before the closing bracket fails at the value or the key that is missing.
+    } else {
+      failHere()
+      return false
+    }
+    guard position < count else {
+      failHere()
+      return false
+    }
+    return true
+  }
+
+  @inlinable mutating func key() -> JSONSlice? {
+    guard peek() == UInt8(ascii: "\"") else {
+      failHere()
+      return nil
+    }
+    let slice = scanString()
+    guard peek() == UInt8(ascii: ":") else {
+      failHere()
+      return nil
+    }
+    position += 1
+    return failure == nil ? slice : nil
+  }
+
+  // MARK: Values
+
+  /// What the value at hand is.
+  @inlinable package mutating func kind() -> Kind {
+    switch peek() {
+    case UInt8(ascii: "\""): .string
+    case UInt8(ascii: "{"): .object
+    case UInt8(ascii: "["): .array
+    case UInt8(ascii: "n"): .null
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): .number
+    default: .none
+    }
+  }
+
+  /// The string at hand; any other value is skipped and gives nil.
+  @inlinable package mutating func string() -> JSONSlice? {
+    guard peek() == UInt8(ascii: "\"") else {
+      skip()
+      return nil
+    }
+    return scanString()
+  }
+
+  /// The number at hand, its literal text; any other value is skipped and gives nil.
+  package mutating func number() -> JSONSlice? {
+    guard kind() == .number else {
+      skip()
+      return nil
+    }
+    let start = position
+    skipNumber()
+    return JSONSlice(start: start, end: position, isEscaped: false)
+  }
+
+  /// The truth value at hand; any other value is skipped and gives nil.
+  package mutating func bool() -> Bool? {
+    let byte = peek()
+    let isBool = byte == UInt8(ascii: "t") || byte == UInt8(ascii: "f")
+    skip()
+    return isBool ? byte == UInt8(ascii: "t") : nil
+  }
+
+  /// Reads `null` and says so; leaves any other value.
+  package mutating func isNull() -> Bool {
+    guard peek() == UInt8(ascii: "n") else { return false }
+    skip()
+    return true
+  }
+
+  /// Skips the value at hand and gives its bytes' place: the original text, for what is passed on untouched.
+  package mutating func slice() -> JSONSlice {
+    _ = peek()
+    let start = position
+    skip()
+    return JSONSlice(start: start, end: position, isEscaped: false)
+  }
+
+  // MARK: Bytes
+
+  /// The byte after white space, 0 at the end.
+  @inlinable @inline(__always) mutating func peek() -> UInt8 {
+    while position < count {
+      let byte = unsafe base[position]
+      // Everything at or below the space is white space or wrong.
+      if byte > 0x20 { return byte }
+      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+      position += 1
+    }
+    return 0
+  }
+
+  @usableFromInline mutating func fail(_ error: WireError) {
+    if failure == nil { failure = error }
+    position = count
+    isFresh = false
+  }
+
+  @usableFromInline mutating func failHere() {
+    fail(.malformed(position < count ? .unexpectedByte : .unexpectedEnd, offset: position))
+  }
+}
+
+/// The place of a string's body, or of a whole value, in the text that is being scanned.
+package struct JSONSlice: Sendable, Hashable {
+  /// The first byte; of a string, the one after the quote.
+  @usableFromInline package var start: Int
+  /// The one after the last byte.
+  @usableFromInline package var end: Int
+  /// Whether a string holds a backslash.
+  @usableFromInline package var isEscaped: Bool
+  /// Whether every byte of a string is ASCII.
+  @usableFromInline package var isASCII = false
+
+  /// Whether there are no bytes.
+  package var isEmpty: Bool { start == end }
+
+  @usableFromInline init(start: Int, end: Int, isEscaped: Bool) {
+    self.start = start
+    self.end = end
+    self.isEscaped = isEscaped
+  }
+}

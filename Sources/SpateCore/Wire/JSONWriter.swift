@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Appends compact JSON to bytes. Commas and colons come by themselves.
+///
+/// ```swift
+/// var json = JSONWriter()
+/// json.object { $0.member("model", "gpt-4o"); $0.member("stream", true) }
+/// ```
+package struct JSONWriter: Sendable {
+  /// What was written.
+  package private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  package init() {}
+
+  /// For reuse: keeps the storage.
+  package mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    needsComma = false
+  }
+
+  // MARK: Containers
+
+  /// An object with the members that `body` writes.
+  package mutating func object(_ body: (inout JSONWriter) -> Void) { container("{", "}", body) }
+
+  /// An array with the elements that `body` writes.
+  package mutating func array(_ body: (inout JSONWriter) -> Void) { container("[", "]", body) }
+
+  private mutating func container(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
+    comma()
+    bytes.append(UInt8(ascii: open))
+    needsComma = false
+    body(&self)
+    bytes.append(UInt8(ascii: close))
+    needsComma = true
+  }
+
+  /// The key of the next value.
+  package mutating func key(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  // MARK: Members
+
+  package mutating func member(_ name: String, _ value: String?) {
+    guard let value else { return }
+    key(name)
+    string(value)
+  }
+
+  package mutating func member(_ name: String, _ value: Int?) {
+    guard let value else { return }
+    key(name)
+    integer(value)
+  }
+
+  /// Numbers that are not finite have no JSON: they are left out.
+  package mutating func member(_ name: String, _ value: Double?) {
+    guard let value, let number = JSONNumber(value) else { return }
+    key(name)
+    literal(number.literal)
+  }
+
+  package mutating func member(_ name: String, _ value: Bool?) {
+    guard let value else { return }
+    key(name)
+    bool(value)
+  }
+
+  package mutating func member(_ name: String, _ value: JSONValue?) {
+    guard let value else { return }
+    key(name)
+    self.value(value)
+  }
+
+  package mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) {
+    key(name)
+    object(body)
+  }
+
+  package mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) {
+    key(name)
+    array(body)
+  }
+
+  /// The member with `null` where there is no value: for formats in which a key must not be absent.
+  package mutating func nullable(_ name: String, _ value: String?) {
+    if let value { member(name, value) } else { null(name) }
+  }
+
+  /// The member with `null` where there is no value.
+  package mutating func nullable(_ name: String, _ value: Int?) {
+    if let value { member(name, value) } else { null(name) }
+  }
+
+  package mutating func null(_ name: String) {
+    key(name)
+    literal("null")
+  }
+
+  // MARK: Values
+
+  package mutating func integer(_ value: Int) { literal(String(value)) }
+
+  package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
+
+  package mutating func null() { literal("null") }
+
+  private mutating func literal(_ text: String) {
+    comma()
+    bytes.append(contentsOf: text.utf8)
+    needsComma = true
+  }
+
+  /// A string: quotes, backslashes and control characters escaped, the rest as UTF-8.
+  package mutating func string(_ text: String) {
+    comma()
+    bytes.append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { utf8 in unsafe escape(Span(_unsafeElements: utf8)) }
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  private mutating func escape(_ text: Span<UInt8>) {
+    var clean = 0
+    for index in 0..<text.count {
+      let byte = text[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      bytes.append(text.extracting(clean..<index))
+      clean = index + 1
+      bytes.append(UInt8(ascii: "\\"))
+      switch byte {
+      case 0x0A: bytes.append(UInt8(ascii: "n"))
+      case 0x0D: bytes.append(UInt8(ascii: "r"))
+      case 0x09: bytes.append(UInt8(ascii: "t"))
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+      default:
+        bytes.append(contentsOf: "u00".utf8)
+        bytes.append(Self.hexDigit(byte >> 4))
+        bytes.append(Self.hexDigit(byte & 0x0F))
+      }
+    }
+    bytes.append(text.extracting(clean..<text.count))
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+
+  /// JSON text as it stands; the caller vouches that it is one valid value.
+  package mutating func verbatim(_ json: [UInt8]) {
+    comma()
+    bytes.append(contentsOf: json)
+    needsComma = true
+  }
+
+  /// A whole value, without recursion.
+  package mutating func value(_ value: JSONValue) {
+    enum Step {
+      case value(JSONValue)
+      case member(String, JSONValue)
+      case close(Unicode.Scalar)
+    }
+    var steps: [Step] = [.value(value)]
+    while let step = steps.popLast() {
+      let value: JSONValue
+      switch step {
+      case .value(let next): value = next
+      case .member(let name, let next):
+        key(name)
+        value = next
+      case .close(let bracket):
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = true
+        continue
+      }
+      switch value {
+      case .null: null()
+      case .bool(let bool): self.bool(bool)
+      case .number(let number): literal(number.literal)
+      case .string(let text): string(text)
+      case .array(let elements):
+        open("[")
+        steps.append(.close("]"))
+        steps.append(contentsOf: elements.reversed().map(Step.value))
+      case .object(let object):
+        open("{")
+        steps.append(.close("}"))
+        steps.append(contentsOf: object.members.reversed().map { .member($0.key, $0.value) })
+      }
+    }
+  }
+
+  private mutating func open(_ bracket: Unicode.Scalar) {
+    comma()
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = false
+  }
+
+  private mutating func comma() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+  }
+}
