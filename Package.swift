@@ -25,6 +25,7 @@ let package = Package(
 
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
     .target(name: "SpateCore"),
+    .target(name: "SpateDialects", dependencies: ["SpateCore"]),
     .target(
       name: "SpateEventLoop",
       dependencies: ["SpateCore", .target(name: "CEvent", condition: .when(platforms: serverPlatforms))]),
@@ -35,7 +36,7 @@ let package = Package(
         .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
       ]),
-    .executableTarget(name: "SpateCLI", dependencies: ["SpateCore"]),
+    .executableTarget(name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
   ],

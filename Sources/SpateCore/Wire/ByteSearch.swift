@@ -42,6 +42,12 @@ extension Span where Element == UInt8 {
 }
 
 extension [UInt8] {
+  /// A copy of `bytes`.
+  package init(copying bytes: Span<UInt8>) {
+    self = []
+    append(bytes)
+  }
+
   /// Appends every byte of `bytes` with one copy.
   package mutating func append(_ bytes: Span<UInt8>) {
     unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }

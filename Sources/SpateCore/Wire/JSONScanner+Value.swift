@@ -55,6 +55,18 @@ extension JSONScanner {
     }
   }
 
+  /// The value at `slice`, which was scanned before; text in it that is no UTF-8 is repaired.
+  package func value(of slice: JSONSlice) -> JSONValue {
+    var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
+    return inner.value()
+  }
+
+  /// The whole text as a value.
+  package func wholeValue() -> JSONValue {
+    var inner = unsafe JSONScanner(base: base, count: count)
+    return inner.value()
+  }
+
   private mutating func scalar() -> JSONValue {
     switch kind() {
     case .string: return string().map { .string(text(of: $0)) } ?? .null

@@ -56,11 +56,17 @@
       guard let base = buffer.baseAddress else { throw .malformed(.unexpectedEnd, offset: 0) }
       var scanner = unsafe JSONScanner(base: base, count: buffer.count)
       let result = try body(&scanner)
-      if let failure = scanner.failure { throw failure }
-      _ = scanner.peek()
-      guard scanner.position == scanner.count else { throw .malformed(.trailingBytes, offset: scanner.position) }
+      try scanner.finish()
       return result
     }
+  }
+
+  /// Throws what was wrong with the text so far, or that something follows its value. For acting on what was read while
+  /// its bytes are still at hand; ``scan(_:_:)`` asks by itself at the end.
+  package mutating func finish() throws(WireError) {
+    if let failure { throw failure }
+    _ = peek()
+    guard position == count else { throw .malformed(.trailingBytes, offset: position) }
   }
 
   /// Whether `bytes` are exactly one JSON text of well-formed UTF-8 within the depth limit.

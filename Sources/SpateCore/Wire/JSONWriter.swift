@@ -76,12 +76,12 @@ package struct JSONWriter: Sendable {
     self.value(value)
   }
 
-  package mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) {
+  package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
     key(name)
     object(body)
   }
 
-  package mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) {
+  package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
     key(name)
     array(body)
   }

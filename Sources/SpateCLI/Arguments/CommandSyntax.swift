@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a command takes: its flags, its words, and the text of its help.
+struct CommandSyntax {
+  /// One flag.
+  struct Flag {
+    /// With the dashes: `--model`.
+    var name: String
+    /// What stands for its value in the help; nil for a switch.
+    var value: String?
+    var help: String
+    /// The values that it takes; empty for any.
+    var choices: [String] = []
+  }
+
+  /// `chat`, `decode`, ...
+  var name: String
+  /// `spate decode [FLAGS] FILE|-`
+  var usage: String
+  var summary: String
+  var flags: [Flag]
+  var examples: [String] = []
+  /// More to know, after the flags.
+  var notes: [String] = []
+
+  /// The whole help.
+  var help: String {
+    var lines = [summary, "", "USAGE: \(usage)"]
+    if !flags.isEmpty {
+      let names = flags.map { [$0.name, $0.value].compactMap { $0 }.joined(separator: " ") }
+      let width = names.map(\.count).max() ?? 0
+      lines += ["", "FLAGS:"]
+      lines += zip(names, flags).map { name, flag in
+        "  \(name)\(String(repeating: " ", count: width - name.count))  \(flag.help)"
+      }
+    }
+    if !notes.isEmpty { lines += [""] + notes }
+    if !examples.isEmpty { lines += ["", "EXAMPLES:"] + examples.map { "  \($0)" } }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// A command line that can not be understood: exit status 2, and this on stderr.
+struct UsageError: Error {
+  /// What is wrong and what to do instead.
+  var message: String
+  /// The command whose help explains it.
+  var command: String?
+
+  init(_ message: String, command: String? = nil) {
+    self.message = message
+    self.command = command
+  }
+}

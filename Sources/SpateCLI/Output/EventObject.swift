@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// The JSON object of one event: a line of `--output events` and of `spate decode --events`.
+struct EventObject {
+  var event: StreamEvent
+
+  var bytes: [UInt8] {
+    var json = JSONWriter()
+    json.object { write(&$0) }
+    return json.bytes
+  }
+
+  /// The last line of a stream that failed.
+  static func bytes(of error: SpateError) -> [UInt8] {
+    var json = JSONWriter()
+    json.object {
+      $0.member("type", "error")
+      $0.member("outcome", error.outcome.rawValue)
+      $0.key("error")
+      error.write(to: &$0)
+    }
+    return json.bytes
+  }
+
+  private func write(_ json: inout JSONWriter) {
+    switch event {
+    case .start(let start):
+      json.member("type", "start")
+      json.nullable("id", start.id)
+      json.nullable("model", start.model)
+      json.nullable("created", start.created)
+    case .text(let delta): write(delta, "text", &json)
+    case .reasoning(let delta): write(delta, "reasoning", &json)
+    case .refusal(let delta): write(delta, "refusal", &json)
+    case .reasoningDetail(let detail):
+      json.member("type", "reasoning_detail")
+      json.nullable("signature", detail.signature)
+      json.member("details", detail.details)
+    case .toolInputStart(let start):
+      json.member("type", "tool_input_start")
+      write(index: start.index, choice: start.choice, &json)
+      json.member("id", start.id)
+      json.member("name", start.name)
+    case .toolInputDelta(let delta):
+      json.member("type", "tool_input_delta")
+      write(index: delta.index, choice: delta.choice, &json)
+      json.member("arguments", delta.arguments)
+    case .toolCall(let call):
+      json.member("type", "tool_call")
+      json.member("id", call.id)
+      json.member("name", call.name)
+      json.member("arguments", call.arguments)
+      json.member("complete", call.isComplete)
+      if call.choice != 0 { json.member("choice", call.choice) }
+    case .audio(let delta):
+      json.member("type", "audio")
+      json.member("id", delta.id)
+      json.member("data", delta.data)
+      json.member("transcript", delta.transcript)
+    case .source(let source):
+      json.member("type", "source")
+      json.nullable("url", source.url)
+      json.nullable("title", source.title)
+      json.member("native", source.native)
+    case .logprobs(let delta):
+      json.member("type", "logprobs")
+      if delta.choice != 0 { json.member("choice", Int(delta.choice)) }
+      json.member("native", delta.native)
+    case .usage(let usage):
+      json.member("type", "usage")
+      json.key("usage")
+      usage.write(to: &json)
+    case .warning(let warning):
+      json.member("type", "warning")
+      json.member("code", warning.code.description)
+      json.member("message", warning.message)
+    case .raw(let raw):
+      json.member("type", "raw")
+      json.member("name", raw.type)
+      json.member("data", String(decoding: raw.bytes, as: UTF8.self))
+    case .finish(let finish): write(finish, &json)
+    }
+  }
+
+  private func write(_ delta: TextDelta, _ type: String, _ json: inout JSONWriter) {
+    json.member("type", type)
+    json.member("text", delta.text)
+    if delta.choice != 0 { json.member("choice", Int(delta.choice)) }
+    if delta.block != 0 { json.member("block", Int(delta.block)) }
+  }
+
+  private func write(index: Int32, choice: Int32, _ json: inout JSONWriter) {
+    json.member("index", Int(index))
+    if choice != 0 { json.member("choice", Int(choice)) }
+  }
+
+  private func write(_ finish: Finish, _ json: inout JSONWriter) {
+    json.member("type", "finish")
+    json.member("finish", finish.reason.rawValue)
+    json.nullable("native_finish", finish.native)
+    json.member("outcome", finish.outcome.rawValue)
+    if !finish.choices.isEmpty {
+      json.array("choices") { array in
+        for choice in finish.choices {
+          array.object {
+            $0.member("choice", Int(choice.choice))
+            $0.nullable("finish", choice.reason?.rawValue)
+            $0.nullable("native_finish", choice.native)
+          }
+        }
+      }
+    }
+    if !finish.metadata.isEmpty { json.member("metadata", .object(finish.metadata)) }
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a model shall answer. Whatever is nil is left to the provider.
+///
+/// ```swift
+/// let options = ChatOptions(temperature: 0.2, maxTokens: 500)
+/// ```
+///
+/// A call's options win over its model's, which win over the client's: see ``over(_:)``.
+public struct ChatOptions: Sendable, Hashable, Codable {
+  /// 0 for the likeliest words, higher for more surprise.
+  public var temperature: Double?
+  /// Only words within this share of the probability.
+  public var topP: Double?
+  /// Only this many of the likeliest words.
+  public var topK: Int?
+  /// The longest answer, in tokens; reasoning counts.
+  public var maxTokens: Int?
+  /// Texts at which the answer ends; they are not part of it.
+  public var stop: [String]?
+  /// For repeatable answers, where the provider tries.
+  public var seed: Int?
+  /// How many answers.
+  public var n: Int?
+  /// Against words that were there already.
+  public var presencePenalty: Double?
+  /// Against words that were there often.
+  public var frequencyPenalty: Double?
+  /// Whether to report the log probability of each token.
+  public var logprobs: Bool?
+  /// How many alternatives to report for each token.
+  public var topLogprobs: Int?
+  /// How hard to think before answering.
+  public var reasoning: ReasoningEffort?
+  /// The shape of the answer.
+  public var responseFormat: ResponseFormat?
+  /// Whether to call tools.
+  public var toolChoice: ToolChoice?
+  /// Whether several tools may be called in one turn.
+  public var parallelTools: Bool?
+  /// Who asks, for the provider's abuse checks.
+  public var user: String?
+  /// Labels that the provider keeps with the request.
+  public var metadata: [String: String]?
+  /// Whether a stream shall report its usage; it is asked for unless this is false (rule D9).
+  public var streamUsage: Bool?
+  /// Fields of the request body that have no name here, by the provider's names. They win over named ones.
+  public var extra: JSONObject
+
+  /// Options; whatever is not given is left to the provider.
+  public init(
+    temperature: Double? = nil, topP: Double? = nil, topK: Int? = nil, maxTokens: Int? = nil, stop: [String]? = nil,
+    seed: Int? = nil, n: Int? = nil, presencePenalty: Double? = nil, frequencyPenalty: Double? = nil,
+    logprobs: Bool? = nil, topLogprobs: Int? = nil, reasoning: ReasoningEffort? = nil,
+    responseFormat: ResponseFormat? = nil, toolChoice: ToolChoice? = nil, parallelTools: Bool? = nil,
+    user: String? = nil, metadata: [String: String]? = nil, streamUsage: Bool? = nil, extra: JSONObject = [:]
+  ) {
+    self.temperature = temperature
+    self.topP = topP
+    self.topK = topK
+    self.maxTokens = maxTokens
+    self.stop = stop
+    self.seed = seed
+    self.n = n
+    self.presencePenalty = presencePenalty
+    self.frequencyPenalty = frequencyPenalty
+    self.logprobs = logprobs
+    self.topLogprobs = topLogprobs
+    self.reasoning = reasoning
+    self.responseFormat = responseFormat
+    self.toolChoice = toolChoice
+    self.parallelTools = parallelTools
+    self.user = user
+    self.metadata = metadata
+    self.streamUsage = streamUsage
+    self.extra = extra
+  }
+
+  /// These options, and `defaults` where they say nothing. `metadata` and `extra` are merged key by key.
+  public func over(_ defaults: ChatOptions) -> ChatOptions {
+    var merged = defaults
+    func take<Value>(_ path: WritableKeyPath<ChatOptions, Value?>) {
+      if let value = self[keyPath: path] { merged[keyPath: path] = value }
+    }
+    take(\.temperature)
+    take(\.topP)
+    take(\.topK)
+    take(\.maxTokens)
+    take(\.stop)
+    take(\.seed)
+    take(\.n)
+    take(\.presencePenalty)
+    take(\.frequencyPenalty)
+    take(\.logprobs)
+    take(\.topLogprobs)
+    take(\.reasoning)
+    take(\.responseFormat)
+    take(\.toolChoice)
+    take(\.parallelTools)
+    take(\.user)
+    take(\.streamUsage)
+    if let metadata { merged.metadata = (defaults.metadata ?? [:]).merging(metadata) { $1 } }
+    merged.extra.merge(extra)
+    return merged
+  }
+}
+
+/// How hard a model thinks. Providers know different words: one that is not here is `ReasoningEffort(rawValue:)`.
+public struct ReasoningEffort: RawRepresentable, Sendable, Hashable, Codable {
+  /// The word on the wire.
+  public let rawValue: String
+
+  /// Any word.
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// Not at all.
+  public static let none = ReasoningEffort(rawValue: "none")
+  /// As little as possible.
+  public static let minimal = ReasoningEffort(rawValue: "minimal")
+  /// A little.
+  public static let low = ReasoningEffort(rawValue: "low")
+  /// Moderately.
+  public static let medium = ReasoningEffort(rawValue: "medium")
+  /// A lot.
+  public static let high = ReasoningEffort(rawValue: "high")
+}
+
+/// The shape of an answer.
+@nonexhaustive public enum ResponseFormat: Sendable, Hashable, Codable {
+  case text
+  /// Any JSON object. Most providers want the word JSON in the prompt too.
+  case json
+  /// JSON by this schema; `isStrict` asks the provider to guarantee it.
+  case schema(name: String, JSONValue, isStrict: Bool = true)
+}

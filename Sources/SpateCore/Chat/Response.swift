@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What of an answer has come so far: a snapshot of a running stream, or what an error kept.
+public struct PartialResponse: Sendable, Hashable {
+  /// The provider's id of the answer.
+  public var id: String?
+  /// The model that answers, by the provider's name for it.
+  public var model: String?
+  /// When the provider began, in seconds since 1970.
+  public var created: Int?
+  /// The answers, by number: one, unless several were asked for. Never empty.
+  public var choices = [Choice(index: 0)]
+  /// Seals and the provider's own form of the reasoning, for sending back.
+  public var reasoningDetails: [Reasoning] = []
+  /// What is said in the answer's sound.
+  public var audioTranscript = ""
+  /// The answer's sound, in base64, piece by piece as it came.
+  public var audio: [String] = []
+  /// Where things in the answer come from.
+  public var sources: [Source] = []
+  /// The provider's last report.
+  public var usage: Usage?
+  /// What was not as it should be.
+  public var warnings: [StreamWarning] = []
+  /// How many pieces of text, reasoning, refusal and arguments came.
+  public var chunkCount = 0
+  /// What else the provider said, by its own names.
+  public var metadata: JSONObject = [:]
+  /// How the stream ended; nil while it runs.
+  public var outcome: Outcome?
+
+  /// Nothing yet.
+  public init() {}
+
+  /// The words of the first answer.
+  public var text: String { choices[0].text }
+  /// The thoughts behind it.
+  public var reasoning: String { choices[0].reasoning }
+  /// The words of its refusal; nil without one.
+  public var refusal: String? { choices[0].refusal }
+  /// Its tool calls, in order.
+  public var toolCalls: [ToolCall] { choices[0].toolCalls }
+  /// Its log probabilities, in the provider's form, in order.
+  public var logprobs: [JSONValue] { choices[0].logprobs }
+  /// Why the model stopped; nil while it has not.
+  public var finish: FinishReason? { choices[0].finish }
+  /// The provider's own word for it.
+  public var nativeFinish: String? { choices[0].nativeFinish }
+
+  /// One answer.
+  public struct Choice: Sendable, Hashable {
+    /// Its number.
+    public var index: Int
+    /// Its words.
+    public var text = ""
+    /// The thoughts behind it.
+    public var reasoning = ""
+    /// The words of a refusal; nil without one.
+    public var refusal: String?
+    /// Its tool calls, in order.
+    public var toolCalls: [ToolCall] = []
+    /// Log probabilities in the provider's form, in order.
+    public var logprobs: [JSONValue] = []
+    /// Why the model stopped; nil when it did not say.
+    public var finish: FinishReason?
+    /// The provider's own word for it.
+    public var nativeFinish: String?
+
+    /// The answer with this number, empty.
+    public init(index: Int) { self.index = index }
+  }
+
+  /// The answer as a turn of the conversation, to send back.
+  public var message: Message {
+    var parts: [ContentPart] = []
+    if !reasoning.isEmpty || !reasoningDetails.isEmpty {
+      var whole = Reasoning(text: reasoning)
+      whole.signature = reasoningDetails.last { $0.signature != nil }?.signature
+      let details = reasoningDetails.compactMap(\.details)
+      if !details.isEmpty { whole.details = .array(details.flatMap { $0.array ?? [$0] }) }
+      parts.append(.reasoning(whole))
+    }
+    if !text.isEmpty { parts.append(.text(text)) }
+    if let refusal { parts.append(.refusal(refusal)) }
+    parts += toolCalls.map(ContentPart.toolCall)
+    return .assistant(parts)
+  }
+}
+
+/// A whole answer: everything of a ``PartialResponse``, and how it ended.
+@dynamicMemberLookup public struct Response: Sendable, Hashable {
+  private let content: PartialResponse
+  /// Why the model stopped.
+  public let finish: FinishReason
+  /// How the stream ended: never ``Outcome/cut`` or ``Outcome/failed``, which are thrown.
+  public let outcome: Outcome
+
+  /// Nil while the answer has no end, or none that is an answer.
+  public init?(_ content: PartialResponse) {
+    guard let outcome = content.outcome, outcome.isAnswer else { return nil }
+    self.content = content
+    self.outcome = outcome
+    finish = content.finish ?? .unknown
+  }
+
+  /// `text`, `toolCalls`, `usage` and everything else that came.
+  public subscript<Value>(dynamicMember path: KeyPath<PartialResponse, Value>) -> Value { content[keyPath: path] }
+}

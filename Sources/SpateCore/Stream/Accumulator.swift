@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Builds the answer from its events, in time that grows with their bytes only.
+public struct Accumulator: Sendable {
+  /// What has come so far.
+  public private(set) var partial = PartialResponse()
+  /// Where a call is in `toolCalls`, by answer and number.
+  private var callPlaces: [Int64: Int] = [:]
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Adds what an event brought.
+  public mutating func add(_ event: StreamEvent) {
+    switch event {
+    case .text(let delta):
+      partial.chunkCount += 1
+      partial.choices[place(of: delta.choice)].text += delta.text
+    case .reasoning(let delta):
+      partial.chunkCount += 1
+      partial.choices[place(of: delta.choice)].reasoning += delta.text
+    case .refusal(let delta):
+      partial.chunkCount += 1
+      partial.choices[place(of: delta.choice)].refusal.append(delta.text)
+    case .toolInputStart(let start): begin(start)
+    case .toolInputDelta(let delta):
+      partial.chunkCount += 1
+      guard let call = callPlaces[Self.key(delta.choice, delta.index)] else { break }
+      partial.choices[place(of: delta.choice)].toolCalls[call].arguments += delta.arguments
+    case .toolCall(let call): complete(call)
+    case .start(let start):
+      partial.id = start.id
+      partial.model = start.model
+      partial.created = start.created
+    case .reasoningDetail(let detail): partial.reasoningDetails.append(detail)
+    case .audio(let delta):
+      partial.audioTranscript += delta.transcript ?? ""
+      if let data = delta.data { partial.audio.append(data) }
+    case .source(let source): partial.sources.append(source)
+    case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
+    case .usage(let usage): partial.usage = usage
+    case .warning(let warning): partial.warnings.append(warning)
+    case .raw: break
+    case .finish(let finish): end(finish)
+    }
+  }
+
+  /// Notes how a stream ended that threw, and gives the error with all that had come before it (rule C3).
+  public mutating func fail(_ error: SpateError) -> SpateError {
+    partial.outcome = error.outcome
+    if let word = error.nativeFinish {
+      partial.choices[0].nativeFinish = word
+      partial.choices[0].finish = .error
+    }
+    var error = error
+    error.partial = partial
+    return error
+  }
+
+  /// Answers come in any order, and late (rule T13).
+  private mutating func place(of choice: Int32) -> Int {
+    if choice == 0 { return 0 }
+    let index = Int(choice)
+    guard let place = partial.choices.firstIndex(where: { $0.index >= index }) else {
+      partial.choices.append(PartialResponse.Choice(index: index))
+      return partial.choices.count - 1
+    }
+    if partial.choices[place].index != index {
+      partial.choices.insert(PartialResponse.Choice(index: index), at: place)
+    }
+    return place
+  }
+
+  private mutating func begin(_ start: ToolInputStart) {
+    let choice = place(of: start.choice)
+    callPlaces[Self.key(start.choice, start.index)] = partial.choices[choice].toolCalls.count
+    partial.choices[choice].toolCalls.append(
+      ToolCall(id: start.id, name: start.name, arguments: "", isComplete: false, choice: Int(start.choice)))
+  }
+
+  /// Replaces what was assembled of the call, or adds one that came whole.
+  private mutating func complete(_ call: ToolCall) {
+    let choice = place(of: Int32(clamping: call.choice))
+    let place = partial.choices[choice].toolCalls.firstIndex { $0.id == call.id && !$0.isComplete }
+    if let place {
+      partial.choices[choice].toolCalls[place] = call
+    } else {
+      partial.choices[choice].toolCalls.append(call)
+    }
+  }
+
+  private mutating func end(_ finish: Finish) {
+    partial.outcome = finish.outcome
+    partial.metadata.merge(finish.metadata)
+    partial.choices[0].finish = finish.reason
+    partial.choices[0].nativeFinish = finish.native
+    for other in finish.choices where other.choice != 0 {
+      let place = place(of: other.choice)
+      partial.choices[place].finish = other.reason
+      partial.choices[place].nativeFinish = other.native
+    }
+  }
+
+  private static func key(_ choice: Int32, _ index: Int32) -> Int64 { Int64(choice) << 32 | Int64(index) }
+}
+
+extension String? {
+  fileprivate mutating func append(_ text: String) { self = (take() ?? "") + text }
+}

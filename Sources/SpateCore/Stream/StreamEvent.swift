@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What happens in a stream, in one set of events for all providers.
+///
+/// ```swift
+/// for try await event in stream {
+///   switch event {
+///   case .text(let delta): print(delta.text, terminator: "")
+///   case .toolCall(let call): calls.append(call)
+///   default: break
+///   }
+/// }
+/// ```
+///
+/// At most 40 bytes: frequent payloads lie in the event, rare ones behind a reference. New cases may come.
+@nonexhaustive public enum StreamEvent: Sendable, Hashable {
+  /// The provider has begun to answer. Once, before any content.
+  indirect case start(ResponseStart)
+  /// Words of the answer: whole Unicode scalars, possibly only part of a character that is made of several.
+  case text(TextDelta)
+  /// Thoughts, apart from the answer.
+  case reasoning(TextDelta)
+  /// The seal of the reasoning before it, or the provider's own form of it, for sending back.
+  indirect case reasoningDetail(Reasoning)
+  /// Words of a refusal.
+  case refusal(TextDelta)
+  /// A tool call begins: its name is known.
+  indirect case toolInputStart(ToolInputStart)
+  /// More of a tool call's arguments.
+  case toolInputDelta(ToolInputDelta)
+  /// A tool call as it ended. Run it only when ``ToolCall/isComplete``.
+  indirect case toolCall(ToolCall)
+  /// Sound, or its transcript.
+  indirect case audio(AudioDelta)
+  /// Where something in the answer comes from.
+  indirect case source(Source)
+  /// Log probabilities, in the provider's form.
+  indirect case logprobs(LogprobsDelta)
+  /// The counts so far: each report replaces the one before it.
+  indirect case usage(Usage)
+  /// Something was not as it should be, and was dealt with.
+  indirect case warning(StreamWarning)
+  /// What the provider sent and Spate has no name for.
+  indirect case raw(RawEvent)
+  /// The end of an answer: the last event, exactly once. A stream that fails throws instead.
+  indirect case finish(Finish)
+}
+
+/// The first thing a provider says.
+public struct ResponseStart: Sendable, Hashable {
+  /// The provider's id of the answer.
+  public var id: String?
+  /// The model that answers, by the provider's name for it.
+  public var model: String?
+  /// When the provider began, in seconds since 1970.
+  public var created: Int?
+
+  /// A start with what is known.
+  public init(id: String? = nil, model: String? = nil, created: Int? = nil) {
+    self.id = id
+    self.model = model
+    self.created = created
+  }
+}
+
+/// A piece of text.
+public struct TextDelta: Sendable, Hashable, CustomStringConvertible {
+  /// The piece itself, never empty.
+  public var text: String
+  /// Which answer it belongs to, when several were asked for.
+  public var choice: Int32
+  /// Which block of the answer it belongs to, where blocks come interleaved.
+  public var block: Int32
+
+  /// A piece of this answer and block.
+  public init(_ text: String, choice: Int32 = 0, block: Int32 = 0) {
+    self.text = text
+    self.choice = choice
+    self.block = block
+  }
+
+  /// The piece itself, so that it can be printed as it is.
+  public var description: String { text }
+}
+
+/// The beginning of a tool call.
+public struct ToolInputStart: Sendable, Hashable {
+  /// The call's number in its answer, which its deltas bear.
+  public var index: Int32
+  /// Which answer it belongs to.
+  public var choice: Int32
+  /// The provider's id; one of ours where it sent none.
+  public var id: String
+  /// The tool's name.
+  public var name: String
+
+  /// A call with these names.
+  public init(index: Int32, choice: Int32 = 0, id: String, name: String) {
+    self.index = index
+    self.choice = choice
+    self.id = id
+    self.name = name
+  }
+}
+
+/// A piece of a tool call's arguments.
+public struct ToolInputDelta: Sendable, Hashable {
+  /// The call's number in its answer.
+  public var index: Int32
+  /// Which answer it belongs to.
+  public var choice: Int32
+  /// The piece, of the arguments' own JSON text.
+  public var arguments: String
+
+  /// A piece for this call.
+  public init(index: Int32, choice: Int32 = 0, arguments: String) {
+    self.index = index
+    self.choice = choice
+    self.arguments = arguments
+  }
+}
+
+/// A piece of sound.
+public struct AudioDelta: Sendable, Hashable {
+  /// The provider's id of the sound, for referring to it later.
+  public var id: String?
+  /// The sound, in base64 as it came.
+  public var data: String?
+  /// What is said in it.
+  public var transcript: String?
+
+  /// A piece with these parts.
+  public init(id: String? = nil, data: String? = nil, transcript: String? = nil) {
+    self.id = id
+    self.data = data
+    self.transcript = transcript
+  }
+}
+
+/// Where something in the answer comes from.
+public struct Source: Sendable, Hashable {
+  /// Its address.
+  public var url: String?
+  /// Its title.
+  public var title: String?
+  /// The provider's own form of it, with places in the text.
+  public var native: JSONValue
+
+  /// A source with these parts.
+  public init(url: String? = nil, title: String? = nil, native: JSONValue) {
+    self.url = url
+    self.title = title
+    self.native = native
+  }
+}
+
+/// Log probabilities of the tokens of one piece.
+public struct LogprobsDelta: Sendable, Hashable {
+  /// Which answer they belong to.
+  public var choice: Int32
+  /// In the provider's form.
+  public var native: JSONValue
+
+  /// Log probabilities of this answer.
+  public init(choice: Int32, native: JSONValue) {
+    self.choice = choice
+    self.native = native
+  }
+}
+
+/// What a provider sent and Spate has no name for.
+public struct RawEvent: Sendable, Hashable {
+  /// The provider's name of it.
+  public var type: String
+  /// As it came.
+  public var bytes: [UInt8]
+
+  /// An event of this type.
+  public init(type: String, bytes: [UInt8]) {
+    self.type = type
+    self.bytes = bytes
+  }
+}

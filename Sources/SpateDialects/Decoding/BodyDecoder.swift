@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SpateCore
+
+/// The body of a response in any dialect that streams server-sent events.
+///
+/// It decides by status and first byte what the body is (rule S11), keeps the limits, and owns the ending: a body that
+/// ends without the dialect's last word or a finish reason is cut, however clean its end (rule C1).
+package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
+  private enum Form: Sendable {
+    /// Nothing but white space yet.
+    case unknown
+    case events
+    case document
+    /// The body of an error status.
+    case error
+    case webPage
+  }
+
+  package private(set) var eventCount = 0
+  package private(set) var hasBegun = false
+
+  private let context: ResponseContext
+  private var payload: Payload
+  private var framer: SSEFramer
+  private var form: Form
+  /// The document, the error body, or the white space before anything else.
+  private var collected: [UInt8] = []
+  private var byteCount = 0
+  private var isTerminated = false
+  private var failure: SpateError?
+
+  private var collectLimit: Int { form == .document ? context.bodyLimit : 64 << 10 }
+
+  package init(context: ResponseContext) {
+    self.context = context
+    payload = Payload(context: context)
+    framer = SSEFramer(lineLimit: context.eventLimit, eventLimit: context.eventLimit)
+    form = (200..<300).contains(context.status) ? .unknown : .error
+  }
+
+  package mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand {
+    guard failure == nil, !isTerminated else { return .done }
+    byteCount += bytes.count
+    guard byteCount <= context.bodyLimit else {
+      fail(SpateError(.limit, "the answer is larger than the limit of \(context.bodyLimit) bytes"))
+      return .done
+    }
+    switch form {
+    case .unknown: sniff(bytes, into: &events)
+    case .events: frame(bytes, into: &events)
+    case .document, .error, .webPage: collect(bytes)
+    }
+    return failure == nil && !isTerminated ? .more : .done
+  }
+
+  package consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
+    if failure == nil { conclude(end, into: &events) }
+    if var failure {
+      payload.flush(into: &events)
+      failure.nativeFinish = payload.nativeFinish
+      throw failure
+    }
+    payload.finish(isTerminated: isTerminated, into: &events)
+  }
+
+  // MARK: What the body is
+
+  /// Finds the first byte that is no white space. What stands before it on its line is given to the framer as well.
+  private mutating func sniff(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) {
+    var index = 0
+    while index < bytes.count, form == .unknown {
+      switch bytes[index] {
+      case 0x0A, 0x0D: collected.removeAll()
+      case 0x20, 0x09:
+        if collected.count < 64 << 10 { collected.append(bytes[index]) } else { form = .events }
+      case UInt8(ascii: "{"), UInt8(ascii: "["): form = .document
+      case UInt8(ascii: "<"): form = .webPage
+      default: form = .events
+      }
+      if form == .unknown { index += 1 }
+    }
+    guard form != .unknown else { return }
+    let before = collected
+    collected = []
+    if form == .events {
+      frame(before.span, into: &events)
+      frame(bytes.extracting(index..<bytes.count), into: &events)
+    } else {
+      hasBegun = true
+      collect(bytes.extracting(index..<bytes.count))
+    }
+  }
+
+  private mutating func collect(_ bytes: Span<UInt8>) {
+    hasBegun = true
+    let room = collectLimit - collected.count
+    collected.append(bytes.count <= room ? bytes : bytes.extracting(first: max(room, 0)))
+  }
+
+  // MARK: Events
+
+  private mutating func frame(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) {
+    var cursor = SSEFramer.Cursor()
+    do throws(WireError) {
+      while let item = try framer.next(bytes, &cursor) {
+        switch item {
+        case .event(.input(let range)): take(bytes.extracting(range), type: eventType, into: &events)
+        case .event(.buffer):
+          let data = framer.data
+          take(data.span, type: eventType, into: &events)
+        case .comment: break
+        case .unknownField: takeUnknown(framer.unknownLine)
+        }
+        if failure != nil || isTerminated { return }
+      }
+    } catch { fail(SpateError(wire: error)) }
+  }
+
+  private var eventType: EventType { framer.isEventType("error") ? .error : .message }
+
+  private mutating func take(_ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]) {
+    // `data: : OPENROUTER PROCESSING` is a heart-beat that went through a proxy (rule S3); an empty event is one too.
+    if data.isEmpty || data[0] == UInt8(ascii: ":") { return }
+    hasBegun = true
+    let mark = events.count
+    do throws(SpateError) {
+      isTerminated = try payload.event(data, type: type, into: &events)
+      if !isTerminated || events.count > mark { eventCount += 1 }
+    } catch {
+      eventCount += 1
+      // Garbage after a complete answer breaks nothing any more; an error that the provider reports does.
+      if error.code == .decode, payload.isComplete {
+        events.append(.warning(StreamWarning(.lateBreak, "after the end of the answer: \(error.message)")))
+        isTerminated = true
+      } else {
+        fail(error)
+      }
+    }
+  }
+
+  /// llama.cpp and its kin put errors into a field of that name (rule S10).
+  private mutating func takeUnknown(_ line: [UInt8]) {
+    guard line.span.starts(with: "error:") else { return }
+    hasBegun = true
+    fail(ErrorBody(Array(line[6...]), context: context).inStream)
+  }
+
+  // MARK: Endings
+
+  private mutating func conclude(_ end: BodyEnd, into events: inout [StreamEvent]) {
+    switch form {
+    case .error: fail(ErrorBody(collected, context: context).error)
+    case .webPage:
+      let title = ErrorBody.title(of: collected).map { ": \($0)" } ?? ""
+      var error = SpateError(.contentType, DisplayText.bounded("the provider answered with a web page\(title)"))
+      error.status = context.status
+      error.body = collected
+      fail(error)
+    case .document: concludeDocument(end, into: &events)
+    case .unknown, .events: concludeEvents(end, into: &events)
+    }
+  }
+
+  private mutating func concludeDocument(_ end: BodyEnd, into events: inout [StreamEvent]) {
+    eventCount = 1
+    do throws(WireError) {
+      try JSONScanner.scan(collected.span) { (json) throws(WireError) in json.skip() }
+    } catch {
+      if case .broken(let reason) = end { return fail(reason) }
+      if case .malformed(.unexpectedEnd, _) = error {
+        return fail(SpateError(.truncated, "the answer was cut off after \(collected.count) bytes of JSON"))
+      }
+      return fail(SpateError(wire: error))
+    }
+    let document = collected
+    do throws(SpateError) {
+      try payload.document(document.span, into: &events)
+      isTerminated = true
+      if case .broken = end { warnOfLateBreak(into: &events) }
+    } catch { fail(error) }
+  }
+
+  private mutating func concludeEvents(_ end: BodyEnd, into events: inout [StreamEvent]) {
+    guard !isTerminated else { return }
+    if let tail = framer.finish() { take(tail, into: &events) }
+    guard failure == nil, !isTerminated else { return }
+    if payload.isComplete {
+      if case .broken = end { warnOfLateBreak(into: &events) }
+      return
+    }
+    switch end {
+    case .broken(let reason): fail(reason)
+    case .clean where hasBegun:
+      fail(SpateError(.truncated, "the stream ended before the answer did: no finish reason and no end mark came"))
+    case .clean:
+      fail(SpateError(.truncated, "the provider answered \(context.status) and sent nothing"))
+    }
+  }
+
+  /// A last event without its blank line: used when it is whole, else the stream is cut as it stands (rule S9).
+  private mutating func take(_ tail: SSEFramer.Tail, into events: inout [StreamEvent]) {
+    if let line = tail.unknownLine { takeUnknown(line) }
+    guard failure == nil, let data = tail.data else { return }
+    guard data.span.equals("[DONE]") || isJSON(data) else { return }
+    events.append(
+      .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
+    take(data.span, type: tail.eventType == "error" ? .error : .message, into: &events)
+  }
+
+  private func isJSON(_ data: [UInt8]) -> Bool {
+    do throws(WireError) {
+      try JSONScanner.scan(data.span) { (json) throws(WireError) in json.skip() }
+      return true
+    } catch { return false }
+  }
+
+  private func warnOfLateBreak(into events: inout [StreamEvent]) {
+    events.append(
+      .warning(StreamWarning(.lateBreak, "the connection broke after the answer was complete")))
+  }
+
+  private mutating func fail(_ error: SpateError) {
+    guard failure == nil else { return }
+    var error = error
+    if error.provider == nil { error.provider = context.provider }
+    failure = error
+  }
+}
+
+extension SpateError {
+  /// What bytes that can not be framed or scanned mean for the caller.
+  package init(wire error: WireError) {
+    switch error {
+    case .limit: self.init(.limit, error.description)
+    case .malformed: self.init(.decode, "the provider sent malformed data: \(error)")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SpateCore
+
+/// What one dialect makes of the events in a body; framing, errors of status and endings are ``BodyDecoder``'s.
+package protocol PayloadDecoder: Sendable {
+  init(context: ResponseContext)
+
+  /// The answer has a finish reason: if the body ends now, it is complete.
+  var isComplete: Bool { get }
+
+  /// The provider's own word for why the model stopped, as far as it said one.
+  var nativeFinish: String? { get }
+
+  /// Decodes one event of a stream. True when it is the provider's last word.
+  mutating func event(
+    _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]
+  ) throws(SpateError) -> Bool
+
+  /// Decodes a whole answer that came as one JSON document.
+  mutating func document(_ data: Span<UInt8>, into events: inout [StreamEvent]) throws(SpateError)
+
+  /// Appends what was held back, and the finish event. `isTerminated`: the provider's last word was read.
+  mutating func finish(isTerminated: Bool, into events: inout [StreamEvent])
+
+  /// Appends what was held back of an answer that failed: text only, no finish.
+  mutating func flush(into events: inout [StreamEvent])
+}
+
+/// The type of a server-sent event, as far as dialects tell them apart.
+package enum EventType: Sendable {
+  /// None, or one that says no more than the data does.
+  case message
+  /// `event: error`.
+  case error
+}

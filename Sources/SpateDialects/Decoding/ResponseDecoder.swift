@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+/// Turns the body of one response into events.
+///
+/// A copyable value without reference state: a copy is a snapshot, so every prefix of a body can be tested in linear
+/// time. It does no I/O and knows no clock. Any split of the body gives the same events.
+public protocol ResponseDecoder: Sendable {
+  /// How many events of the provider's protocol were decoded; heart-beats and `[DONE]` do not count.
+  var eventCount: Int { get }
+
+  /// Whether an event of the body came, other than a heart-beat: what stops the first-byte clock.
+  var hasBegun: Bool { get }
+
+  /// Decodes the next bytes of the body.
+  mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand
+
+  /// Ends the answer: appends what was held back and last the finish event, or throws why it is no answer.
+  consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError)
+}
+
+/// Whether a decoder wants more of the body.
+public enum BodyDemand: Sendable, Hashable {
+  case more
+  /// The provider's last word was read, or the answer failed: nothing after it is looked at. Call `finish` now.
+  case done
+}
+
+/// How a body ended.
+public enum BodyEnd: Sendable {
+  /// As its framing said, or because the decoder was done.
+  case clean
+  /// Before that: the reason, which is thrown unless the answer was complete already.
+  case broken(SpateError)
+}
+
+/// What a decoder must know about the response and the request besides the body.
+public struct ResponseContext: Sendable, Hashable {
+  /// The HTTP status.
+  public var status: Int
+  /// The `Content-Type` header.
+  public var contentType: String?
+  /// The answers asked for; nil when unknown. With 1 the numbers of choices are ignored (rule D17).
+  public var choices: Int?
+  /// Who was asked, for errors.
+  public var provider: String?
+  /// The most bytes of an answer (trust.md 1.5).
+  public var bodyLimit = 256 << 20
+  /// The most tool calls of an answer.
+  public var toolCallLimit = 128
+  /// The most bytes of one call's arguments.
+  public var toolArgumentsLimit = 4 << 20
+  /// The most bytes of a line and of an event.
+  public var eventLimit = 16 << 20
+
+  /// The context of a response with this status.
+  public init(status: Int = 200, contentType: String? = nil, choices: Int? = nil, provider: String? = nil) {
+    self.status = status
+    self.contentType = contentType
+    self.choices = choices
+    self.provider = provider
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+/// A provider's wire format, as pure translation: a request to bytes, and the bytes of a response to events.
+///
+/// It does no I/O and knows no clock, socket or key. Providers that speak the same format share one: what is different
+/// about them is data (``Provider``).
+public protocol Dialect: Sendable {
+  /// The name that the command line uses: `openai-chat`.
+  var name: String { get }
+
+  /// The request as this provider wants it; throws what the provider could not take at all.
+  func encode(_ request: ChatRequest, for provider: Provider) throws(SpateError) -> EncodedRequest
+
+  /// A decoder for the response to such a request.
+  func decoder(for context: ResponseContext) -> any ResponseDecoder
+}
+
+/// A request in a dialect. Where it goes and with which key is the client's matter.
+public struct EncodedRequest: Sendable, Hashable {
+  /// `GET`, `POST`, ...
+  public var method = "POST"
+  /// What comes after the base URL: `/chat/completions`.
+  public var path: String
+  /// The fields that the dialect itself needs.
+  public var fields: HTTPFields
+  /// The body.
+  public var body: [UInt8]
+  /// Options that were left out because this provider can not take them.
+  public var warnings: [StreamWarning]
+
+  /// A `POST` with these parts.
+  public init(path: String, fields: HTTPFields = [:], body: [UInt8], warnings: [StreamWarning] = []) {
+    self.path = path
+    self.fields = fields
+    self.body = body
+    self.warnings = warnings
+  }
+}

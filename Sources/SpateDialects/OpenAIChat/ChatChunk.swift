@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// The places of the needed fields in one chunk, or in one whole answer: nothing is decoded yet, and nothing changes
+/// until the whole text is known to be valid.
+///
+/// A field that repeats is assigned again, so the last one counts. The arrays are reused from chunk to chunk.
+struct ChatChunk: Sendable {
+  var id: JSONSlice?
+  var model: JSONSlice?
+  var created: JSONSlice?
+  var error: JSONSlice?
+  var usage: JSONSlice?
+  /// Old vLLM and Mistral errors: `{"object": "error", "message": ...}`.
+  var isErrorObject = false
+  var hasChoices = false
+  var choices: [Choice] = []
+  var tools: [Tool] = []
+  /// Fields that have no name here.
+  var extras: [Extra] = []
+
+  struct Choice: Sendable {
+    var index: JSONSlice?
+    var finish: JSONSlice?
+    /// There is a `delta` or a `message`.
+    var hasWords = false
+    /// The object that counts was read, not the one that repeats it.
+    var hasPreferred = false
+    var content: JSONSlice?
+    var contentKind = JSONScanner.Kind.none
+    var refusal: JSONSlice?
+    var reasoning: JSONSlice?
+    var reasoningKind = JSONScanner.Kind.none
+    /// The first of the names for reasoning that has text counts (rule D13).
+    var reasoningRank = Int.max
+    var reasoningDetails: JSONSlice?
+    var annotations: JSONSlice?
+    var audio: JSONSlice?
+    var logprobs: JSONSlice?
+    var usage: JSONSlice?
+    /// Legacy completions; beside a delta it says the same again (Together).
+    var legacyText: JSONSlice?
+    var tools = 0..<0
+    /// A legacy function call, at most one.
+    var function: Tool?
+  }
+
+  struct Tool: Sendable {
+    var index: JSONSlice?
+    var id: JSONSlice?
+    var name: JSONSlice?
+    var arguments: JSONSlice?
+    /// Arguments are text; some servers send the object itself.
+    var argumentsAreText = true
+    var isCustom = false
+  }
+
+  struct Extra: Sendable {
+    var scope: Scope
+    var key: JSONSlice
+    var value: JSONSlice
+  }
+
+  enum Scope: Sendable, Hashable {
+    case chunk, choice, delta
+  }
+
+  /// Reads one chunk, or a whole answer; false when the text is no object.
+  ///
+  /// The words are in `delta` or in `message`. Perplexity sends both: in a stream the delta counts and the message
+  /// repeats what came before; in a whole answer it is the other way round.
+  mutating func read(_ json: inout JSONScanner, isWhole: Bool) -> Bool {
+    reset()
+    preferred = isWhole ? "message" : "delta"
+    guard json.beginObject() else { return false }
+    while let key = json.nextKey() {
+      if json.equals(key, "choices") {
+        readChoices(&json)
+      } else if json.equals(key, "id") {
+        id = json.string()
+      } else if json.equals(key, "model") {
+        model = json.string()
+      } else if json.equals(key, "created") {
+        created = json.number()
+      } else if json.equals(key, "usage") {
+        usage = Self.unlessNull(&json)
+      } else if json.equals(key, "error") {
+        error = Self.unlessNull(&json)
+      } else if json.equals(key, "object") {
+        let object = json.string()
+        isErrorObject = object.map { json.equals($0, "error") } ?? false
+      } else if json.equals(key, "obfuscation") || json.equals(key, "p") {
+        json.skip()  // padding, different in each chunk
+      } else {
+        readExtra(&json, key, scope: .chunk)
+      }
+    }
+    return true
+  }
+
+  private var preferred: StaticString = "delta"
+
+  private mutating func reset() {
+    (id, model, created, error, usage) = (nil, nil, nil, nil, nil)
+    isErrorObject = false
+    hasChoices = false
+    choices.removeAll(keepingCapacity: true)
+    tools.removeAll(keepingCapacity: true)
+    extras.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func readChoices(_ json: inout JSONScanner) {
+    choices.removeAll(keepingCapacity: true)
+    tools.removeAll(keepingCapacity: true)
+    guard json.beginArray() else { return json.skip() }
+    hasChoices = true
+    while json.nextElement() {
+      guard json.beginObject() else {
+        json.skip()
+        continue
+      }
+      var choice = Choice()
+      while let key = json.nextKey() {
+        if json.equals(key, "delta") || json.equals(key, "message") {
+          let isPreferred = json.equals(key, preferred)
+          if json.kind() != .object || (choice.hasPreferred && !isPreferred) {
+            json.skip()
+          } else {
+            readDelta(&json, &choice, isPreferred)
+          }
+        } else if json.equals(key, "text") {
+          choice.legacyText = json.string()
+        } else if json.equals(key, "index") {
+          choice.index = json.number()
+        } else if json.equals(key, "finish_reason") {
+          choice.finish = json.string()
+        } else if json.equals(key, "logprobs") {
+          choice.logprobs = Self.unlessNull(&json)
+        } else if json.equals(key, "usage") {
+          choice.usage = Self.unlessNull(&json)
+        } else if json.equals(key, "error") {
+          if let slice = Self.unlessNull(&json) { error = slice }
+        } else {
+          readExtra(&json, key, scope: .choice)
+        }
+      }
+      if !choice.hasWords, let text = choice.legacyText {
+        (choice.content, choice.contentKind) = (text, .string)
+      }
+      choices.append(choice)
+    }
+  }
+
+  private mutating func readDelta(_ json: inout JSONScanner, _ choice: inout Choice, _ isPreferred: Bool) {
+    // The object that counts, or the same one again, takes everything's place.
+    var fresh = Choice()
+    (fresh.index, fresh.finish, fresh.logprobs, fresh.usage, fresh.legacyText) =
+      (choice.index, choice.finish, choice.logprobs, choice.usage, choice.legacyText)
+    fresh.hasPreferred = isPreferred
+    fresh.hasWords = true
+    choice = fresh
+    guard json.beginObject() else { return }
+    while let key = json.nextKey() {
+      if json.equals(key, "content") {
+        choice.contentKind = json.kind()
+        choice.content = choice.contentKind == .string ? json.string() : json.slice()
+      } else if json.equals(key, "tool_calls") {
+        readToolCalls(&json, &choice)
+      } else if let rank = Self.reasoningRank(json, key) {
+        readReasoning(&json, &choice, rank)
+      } else if json.equals(key, "reasoning_details") {
+        choice.reasoningDetails = json.kind() == .array ? json.slice() : Self.skipped(&json)
+      } else if json.equals(key, "role") {
+        json.skip()
+      } else if json.equals(key, "refusal") {
+        choice.refusal = json.string()
+      } else if json.equals(key, "function_call") {
+        choice.function = readFunction(&json)
+      } else if json.equals(key, "annotations") {
+        choice.annotations = json.kind() == .array ? json.slice() : Self.skipped(&json)
+      } else if json.equals(key, "audio") {
+        choice.audio = json.kind() == .object ? json.slice() : Self.skipped(&json)
+      } else {
+        readExtra(&json, key, scope: .delta)
+      }
+    }
+  }
+
+  // MARK: Reasoning
+
+  private static func reasoningRank(_ json: borrowing JSONScanner, _ key: JSONSlice) -> Int? {
+    if json.equals(key, "reasoning_content") { return 0 }
+    if json.equals(key, "reasoning") { return 1 }
+    if json.equals(key, "thinking") { return 2 }
+    return nil
+  }
+
+  private func readReasoning(_ json: inout JSONScanner, _ choice: inout Choice, _ rank: Int) {
+    let kind = json.kind()
+    let value = kind == .string ? json.string() : json.slice()
+    guard let value, !value.isEmpty, kind != .null, rank <= choice.reasoningRank else { return }
+    choice.reasoning = value
+    choice.reasoningKind = kind
+    choice.reasoningRank = rank
+  }
+
+  // MARK: Tool calls
+
+  private mutating func readToolCalls(_ json: inout JSONScanner, _ choice: inout Choice) {
+    let start = tools.count
+    guard json.beginArray() else { return json.skip() }
+    while json.nextElement() {
+      guard json.kind() == .object else {
+        json.skip()
+        continue
+      }
+      tools.append(readToolCall(&json))
+    }
+    choice.tools = start..<tools.count
+  }
+
+  private func readToolCall(_ json: inout JSONScanner) -> Tool {
+    var tool = Tool()
+    guard json.beginObject() else { return tool }
+    while let key = json.nextKey() {
+      if json.equals(key, "index") {
+        tool.index = json.number()
+      } else if json.equals(key, "id") {
+        tool.id = json.string()
+      } else if json.equals(key, "function") || json.equals(key, "custom") {
+        guard let function = readFunction(&json) else { continue }
+        (tool.name, tool.arguments) = (function.name, function.arguments)
+        (tool.argumentsAreText, tool.isCustom) = (function.argumentsAreText, function.isCustom)
+      } else {
+        json.skip()
+      }
+    }
+    return tool
+  }
+
+  /// `{"name", "arguments"}`, or a custom tool's `{"name", "input"}`.
+  private func readFunction(_ json: inout JSONScanner) -> Tool? {
+    guard json.kind() == .object, json.beginObject() else {
+      json.skip()
+      return nil
+    }
+    var tool = Tool()
+    while let key = json.nextKey() {
+      if json.equals(key, "name") {
+        tool.name = json.string()
+      } else if json.equals(key, "arguments") || json.equals(key, "input") {
+        tool.isCustom = json.equals(key, "input")
+        tool.argumentsAreText = json.kind() == .string
+        tool.arguments = tool.argumentsAreText ? json.string() : Self.unlessNull(&json)
+      } else {
+        json.skip()
+      }
+    }
+    return tool
+  }
+
+  // MARK: The rest
+
+  private mutating func readExtra(_ json: inout JSONScanner, _ key: JSONSlice, scope: Scope) {
+    guard let value = Self.unlessNull(&json) else { return }
+    extras.append(Extra(scope: scope, key: key, value: value))
+  }
+
+  private static func unlessNull(_ json: inout JSONScanner) -> JSONSlice? { json.isNull() ? nil : json.slice() }
+
+  private static func skipped(_ json: inout JSONScanner) -> JSONSlice? {
+    json.skip()
+    return nil
+  }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// Decodes answers of the OpenAI chat completions shape, streamed or whole, of any provider.
+///
+/// One code for both (rule D16): a whole answer is read like one chunk whose `message` is its delta.
+struct ChatDecoder: PayloadDecoder {
+  /// One of the answers.
+  struct Choice: Sendable {
+    var index: Int32
+    var content = TextJoiner()
+    var reasoning = TextJoiner()
+    var refusal = TextJoiner()
+    var hasRefused = false
+    var finish: String?
+    var calls: ToolCallAssembler
+    /// A legacy function call; beside `tool_calls` it only repeats them.
+    var function: ToolCallAssembler
+  }
+
+  let context: ResponseContext
+  var choices: [Choice] = []
+  var start = ResponseStart()
+  var isStarted = false
+  var chunk = ChatChunk()
+  private var extras = ExtraFields()
+  private var usageBytes: [UInt8] = []
+  private var hasUsage = false
+
+  init(context: ResponseContext) { self.context = context }
+
+  var isComplete: Bool { choices.contains { $0.finish != nil } }
+
+  /// Of the first answer.
+  var nativeFinish: String? { (choices.first { $0.index == 0 } ?? choices.first)?.finish }
+
+  mutating func event(
+    _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]
+  ) throws(SpateError) -> Bool {
+    if Self.isDone(data) { return true }
+    if case .error = type { throw ErrorBody(Array(copying: data), context: context).inStream }
+    if data.starts(with: "error") { throw ErrorBody(Array(copying: data), context: context).inStream }
+    try decode(data, isWhole: false, into: &events)
+    return false
+  }
+
+  mutating func document(_ data: Span<UInt8>, into events: inout [StreamEvent]) throws(SpateError) {
+    try decode(data, isWhole: true, into: &events)
+    guard !choices.isEmpty else {
+      var error = SpateError(.decode, "the answer has no choices")
+      error.body = Array(copying: data)
+      throw error
+    }
+  }
+
+  /// `[DONE]`, also with white space behind it (dialects.md, part 1).
+  private static func isDone(_ data: Span<UInt8>) -> Bool {
+    guard data.starts(with: "[DONE]") else { return false }
+    for index in 6..<data.count where data[index] > 0x20 { return false }
+    return true
+  }
+
+  // MARK: One chunk
+
+  private mutating func decode(
+    _ data: Span<UInt8>, isWhole: Bool, into events: inout [StreamEvent]
+  ) throws(SpateError) {
+    var failure: SpateError?
+    do throws(WireError) {
+      try JSONScanner.scan(data) { (json) throws(WireError) in
+        let isObject = chunk.read(&json, isWhole: isWhole)
+        if !isObject { json.skip() }
+        try json.finish()
+        guard isObject else {
+          failure = SpateError(.decode, "the provider sent JSON that is no object")
+          return
+        }
+        do throws(SpateError) { try take(json, into: &events) } catch { failure = error }
+      }
+    } catch {
+      var mapped = SpateError(wire: error)
+      mapped.body = Array(copying: data)
+      failure = mapped
+    }
+    if let failure { throw failure }
+  }
+
+  /// The text is valid as a whole: now its parts count.
+  private mutating func take(
+    _ json: borrowing JSONScanner, into events: inout [StreamEvent]
+  ) throws(SpateError) {
+    takeNames(json, into: &events)
+    for piece in chunk.choices { try take(piece, json, into: &events) }
+    for extra in chunk.extras {
+      extras.add(extra, in: json)
+      if extra.scope == .chunk, json.equals(extra.key, "x_groq") {
+        try takeGroq(json.value(of: extra.value), into: &events)
+      }
+    }
+    if let usage = chunk.usage ?? chunk.choices.lazy.compactMap(\.usage).last {
+      takeUsage(json, usage, into: &events)
+    }
+    // Rule C6: whatever else the chunk holds, and after what it brought (C7).
+    if let error = chunk.error { try fail(json.value(of: error)) }
+    if chunk.isErrorObject { throw ErrorBody(json.wholeValue(), context: context).inStream }
+  }
+
+  /// The first of each that is not blank counts (rules D3, D17).
+  private mutating func takeNames(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
+    guard !isStarted else { return }
+    if let id = chunk.id, start.id == nil, !id.isEmpty { start.id = json.text(of: id) }
+    if let model = chunk.model, start.model == nil, !model.isEmpty { start.model = json.text(of: model) }
+    if let created = chunk.created, start.created == nil { start.created = json.integer(created) }
+    // Azure's first chunk has neither id nor choices: the next one is the start.
+    if start.id != nil || !chunk.choices.isEmpty { begin(into: &events) }
+  }
+
+  private mutating func begin(into events: inout [StreamEvent]) {
+    guard !isStarted else { return }
+    isStarted = true
+    events.append(.start(start))
+  }
+
+  private mutating func takeUsage(
+    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
+  ) {
+    // Some send the same report on each chunk.
+    let bytes = json.bytes(of: slice)
+    guard bytes != usageBytes else { return }
+    usageBytes = bytes
+    report(json.value(of: slice), into: &events)
+  }
+
+  private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {
+    guard let usage = Usage(chat: value) else { return }
+    hasUsage = true
+    events.append(.usage(usage))
+  }
+
+  /// Groq repeats id, usage and error here, and sometimes says them only here (rule D19).
+  private mutating func takeGroq(_ value: JSONValue, into events: inout [StreamEvent]) throws(SpateError) {
+    if chunk.usage == nil, let usage = value["usage"], !usage.isNull { report(usage, into: &events) }
+    if let error = value["error"] { try fail(error) }
+  }
+
+  /// An `error` that says something is one; null and blank are none.
+  private func fail(_ value: JSONValue) throws(SpateError) {
+    if value.isNull || value.string?.isEmpty == true || value.object?.isEmpty == true { return }
+    throw ErrorBody(["error": value], context: context).inStream
+  }
+
+  // MARK: Endings
+
+  mutating func finish(isTerminated: Bool, into events: inout [StreamEvent]) {
+    begin(into: &events)
+    let word = nativeFinish
+    let reason = finishReason(word, into: &events)
+    for place in choices.indices {
+      let isWhole = reason != .length && reason != .error && reason != .contentFilter
+      flush(place, into: &events)
+      choices[place].calls.finish(isWhole: isWhole, responseID: start.id, into: &events)
+      if !choices[place].calls.hasCalls {
+        choices[place].function.finish(isWhole: isWhole, responseID: start.id, into: &events)
+      }
+    }
+    warnOfRepairs(into: &events)
+    let ends = choices.map { choice in
+      ChoiceFinish(
+        choice: choice.index, reason: choice.finish.map { FinishReason(chat: $0) }, native: choice.finish)
+    }
+    events.append(
+      .finish(
+        Finish(
+          reason: reason, native: word, choices: ends.count > 1 ? ends : [], metadata: extras.metadata)))
+  }
+
+  mutating func flush(into events: inout [StreamEvent]) {
+    for place in choices.indices {
+      flush(place, into: &events)
+      choices[place].calls.flush(responseID: start.id, into: &events)
+      if !choices[place].calls.hasCalls {
+        choices[place].function.flush(responseID: start.id, into: &events)
+      }
+    }
+    warnOfRepairs(into: &events)
+  }
+
+  private func finishReason(_ word: String?, into events: inout [StreamEvent]) -> FinishReason {
+    guard let word else {
+      events.append(
+        .warning(StreamWarning(.missingFinish, "the provider ended the answer without saying why")))
+      return .unknown
+    }
+    let reason = FinishReason(chat: word)
+    if reason == .unknown {
+      let shown = DisplayText.bounded(word, limit: 100)
+      events.append(.warning(StreamWarning(.unknownFinish, "the provider stopped for a reason new to us: \(shown)")))
+    }
+    // OpenAI says "stop" of a refusal too (dialects.md, part 3).
+    return reason == .stop && choices.first?.hasRefused == true ? .refusal : reason
+  }
+
+  private func warnOfRepairs(into events: inout [StreamEvent]) {
+    let repairs = choices.reduce(0) {
+      $0 + $1.content.repairs + $1.reasoning.repairs + $1.refusal.repairs + $1.calls.repairs
+    }
+    guard repairs > 0 else { return }
+    events.append(
+      .warning(StreamWarning(.repairedText, "\(repairs) pieces of text held bytes or surrogates that are no Unicode")))
+  }
+}

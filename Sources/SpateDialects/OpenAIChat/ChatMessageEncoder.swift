@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// Writes the messages of a request in the OpenAI chat shape.
+struct ChatMessageEncoder {
+  private let provider: Provider
+  private(set) var warnings: [StreamWarning] = []
+
+  init(provider: Provider) { self.provider = provider }
+
+  /// The `messages` array.
+  mutating func encode(_ messages: [Message]) throws(SpateError) -> [UInt8] {
+    var json = JSONWriter()
+    var failure: SpateError?
+    json.array { json in
+      for message in messages where failure == nil {
+        do throws(SpateError) { try write(message, &json) } catch { failure = error }
+      }
+    }
+    if let failure { throw failure }
+    return json.bytes
+  }
+
+  private mutating func write(_ message: Message, _ json: inout JSONWriter) throws(SpateError) {
+    switch message.role {
+    case .tool: try writeResults(message, &json)
+    case .assistant: try writeAssistant(message, &json)
+    case .system, .user:
+      let parts = try parts(of: message)
+      json.object {
+        $0.member("role", message.role.rawValue)
+        $0.key("content")
+        $0.verbatim(parts)
+        $0.member("name", message.name)
+      }
+    }
+  }
+
+  /// Each result is a message of its own.
+  private mutating func writeResults(_ message: Message, _ json: inout JSONWriter) throws(SpateError) {
+    for part in message.content {
+      guard case .toolResult(let result) = part else {
+        throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
+      }
+      var text = ""
+      for part in result.content {
+        if case .text(let words) = part { text += words } else { leaveOut("anything but text in a tool's result") }
+      }
+      json.object {
+        $0.member("role", "tool")
+        $0.member("tool_call_id", result.callID)
+        $0.member("content", text)
+      }
+    }
+  }
+
+  private mutating func writeAssistant(_ message: Message, _ json: inout JSONWriter) throws(SpateError) {
+    var refusal: String?
+    var reasoning: Reasoning?
+    for part in message.content {
+      switch part {
+      case .text, .toolCall: break
+      case .refusal(let words): refusal = (refusal ?? "") + words
+      case .reasoning(let part): reasoning = part
+      default: throw SpateError(.badRequest, "a message of role assistant holds text, reasoning and tool calls only")
+      }
+    }
+    let text = message.text
+    let calls = message.toolCalls
+    json.object {
+      $0.member("role", "assistant")
+      $0.nullable("content", text.isEmpty && (!calls.isEmpty || refusal != nil) ? nil : text)
+      $0.member("refusal", refusal)
+      if let reasoning { replay(reasoning, &$0) }
+      if !calls.isEmpty { $0.array("tool_calls") { array in for call in calls { Self.write(call, &array) } } }
+      $0.member("name", message.name)
+    }
+  }
+
+  /// Only to those who want it back (rule D21): others refuse the field.
+  private func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
+    if provider.quirks.contains(.replaysReasoningDetails), let details = reasoning.details {
+      json.member("reasoning_details", details)
+    } else if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
+      json.member("reasoning_content", reasoning.text)
+    }
+  }
+
+  private static func write(_ call: ToolCall, _ json: inout JSONWriter) {
+    json.object {
+      $0.member("id", call.id)
+      $0.member("type", call.isCustom ? "custom" : "function")
+      if call.isCustom {
+        $0.object("custom") {
+          $0.member("name", call.name)
+          $0.member("input", call.arguments)
+        }
+      } else {
+        // A blank argument text is refused when it is sent back (rule T6).
+        let isBlank = call.arguments.utf8.allSatisfy { $0 <= 0x20 }
+        $0.object("function") {
+          $0.member("name", call.name)
+          $0.member("arguments", isBlank ? "{}" : call.arguments)
+        }
+      }
+    }
+  }
+
+  // MARK: Parts
+
+  /// Plain text as a string, everything else as a list of parts.
+  private mutating func parts(of message: Message) throws(SpateError) -> [UInt8] {
+    var json = JSONWriter()
+    if message.content.allSatisfy({ if case .text = $0 { true } else { false } }) {
+      json.string(message.text)
+      return json.bytes
+    }
+    var failure: SpateError?
+    json.array { json in
+      for part in message.content where failure == nil {
+        do throws(SpateError) { try write(part, &json) } catch { failure = error }
+      }
+    }
+    if let failure { throw failure }
+    return json.bytes
+  }
+
+  private func write(_ part: ContentPart, _ json: inout JSONWriter) throws(SpateError) {
+    switch part {
+    case .text(let text):
+      json.object {
+        $0.member("type", "text")
+        $0.member("text", text)
+      }
+    case .image(let media):
+      let url = try Self.address(of: media, kind: "image")
+      json.object {
+        $0.member("type", "image_url")
+        $0.object("image_url") {
+          $0.member("url", url)
+          $0.member("detail", media.detail)
+        }
+      }
+    case .file(let media):
+      let url = try Self.address(of: media, kind: "file")
+      json.object {
+        $0.member("type", "file")
+        $0.object("file") {
+          $0.member("filename", media.name)
+          $0.member("file_data", url)
+        }
+      }
+    case .audio(let media):
+      guard case .bytes(let bytes) = media.source, let format = media.mediaType?.split(separator: "/").last else {
+        throw SpateError(.badRequest, "\(provider.name) takes audio as bytes with a media type only, such as audio/wav")
+      }
+      json.object {
+        $0.member("type", "input_audio")
+        $0.object("input_audio") {
+          $0.member("data", Base64.encode(bytes))
+          $0.member("format", format == "mpeg" ? "mp3" : format == "x-wav" ? "wav" : String(format))
+        }
+      }
+    default:
+      throw SpateError(.badRequest, "a message of role user or system holds text, images, files and audio only")
+    }
+  }
+
+  private static func address(of media: Media, kind: String) throws(SpateError) -> String {
+    switch media.source {
+    case .url(let url): return url
+    case .bytes(let bytes):
+      guard let type = media.mediaType else {
+        throw SpateError(.badRequest, "the bytes of an \(kind) need a media type, such as image/png or application/pdf")
+      }
+      return "data:\(type);base64,\(Base64.encode(bytes))"
+    }
+  }
+
+  private mutating func leaveOut(_ what: String) {
+    warnings.append(StreamWarning(.unsupportedOption, "\(provider.name) does not take \(what): it was left out"))
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// Writes a request in the OpenAI chat shape.
+struct ChatRequestEncoder {
+  private let request: ChatRequest
+  private let provider: Provider
+  private var warnings: [StreamWarning] = []
+
+  init(request: ChatRequest, provider: Provider) {
+    self.request = request
+    self.provider = provider
+  }
+
+  mutating func encode() throws(SpateError) -> EncodedRequest {
+    guard !request.model.isEmpty else { throw SpateError(.badRequest, "no model is named: say which one to ask") }
+    guard !request.messages.isEmpty else { throw SpateError(.badRequest, "the prompt is empty: add a message") }
+    try checkNumbers()
+    var messages = ChatMessageEncoder(provider: provider)
+    let encoded = try messages.encode(request.messages)
+    warnings += messages.warnings
+    var json = JSONWriter()
+    json.object { write(&$0, messages: encoded) }
+    return EncodedRequest(
+      path: "/chat/completions",
+      fields: [
+        "Content-Type": "application/json", "Accept": request.isStream ? "text/event-stream" : "application/json",
+      ],
+      body: json.bytes, warnings: warnings)
+  }
+
+  private mutating func write(_ json: inout JSONWriter, messages: [UInt8]) {
+    let options = request.options
+    let extra = options.extra
+    // The caller's own fields win over ours: a name must not come twice.
+    func put(_ name: String, _ write: (inout JSONWriter) -> Void) { if extra[name] == nil { write(&json) } }
+
+    put("model") { $0.member("model", request.model) }
+    put("messages") {
+      $0.key("messages")
+      $0.verbatim(messages)
+    }
+    put("stream") { $0.member("stream", request.isStream) }
+    if request.isStream, options.streamUsage ?? true, !provider.quirks.contains(.refusesStreamOptions) {
+      put("stream_options") { $0.object("stream_options") { $0.member("include_usage", true) } }
+    }
+    put("temperature") { $0.member("temperature", options.temperature) }
+    put("top_p") { $0.member("top_p", options.topP) }
+    if let topK = options.topK {
+      if provider.quirks.contains(.takesTopK) {
+        put("top_k") { $0.member("top_k", topK) }
+      } else {
+        leaveOut("topK")
+      }
+    }
+    let maxTokens = provider.quirks.contains(.maxCompletionTokens) ? "max_completion_tokens" : "max_tokens"
+    put(maxTokens) { $0.member(maxTokens, options.maxTokens) }
+    if let stop = options.stop, !stop.isEmpty {
+      put("stop") { $0.array("stop") { array in for text in stop { array.string(text) } } }
+    }
+    put("seed") { $0.member("seed", options.seed) }
+    put("n") { $0.member("n", options.n) }
+    put("presence_penalty") { $0.member("presence_penalty", options.presencePenalty) }
+    put("frequency_penalty") { $0.member("frequency_penalty", options.frequencyPenalty) }
+    put("logprobs") { $0.member("logprobs", options.logprobs ?? (options.topLogprobs == nil ? nil : true)) }
+    put("top_logprobs") { $0.member("top_logprobs", options.topLogprobs) }
+    if let effort = options.reasoning {
+      if provider.quirks.contains(.reasoningObject) {
+        put("reasoning") { $0.object("reasoning") { $0.member("effort", effort.rawValue) } }
+      } else {
+        put("reasoning_effort") { $0.member("reasoning_effort", effort.rawValue) }
+      }
+    }
+    put("response_format") { write(options.responseFormat, &$0) }
+    if !request.tools.isEmpty { put("tools") { write(request.tools, &$0) } }
+    put("tool_choice") { write(options.toolChoice, &$0) }
+    put("parallel_tool_calls") { $0.member("parallel_tool_calls", options.parallelTools) }
+    put("user") { $0.member("user", options.user) }
+    if let metadata = options.metadata, !metadata.isEmpty {
+      put("metadata") {
+        $0.object("metadata") { object in
+          for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { object.member(key, value) }
+        }
+      }
+    }
+    for (key, value) in extra.members { json.member(key, value) }
+  }
+
+  // MARK: Structured options
+
+  private func write(_ format: ResponseFormat?, _ json: inout JSONWriter) {
+    switch format {
+    case nil: break
+    case .text?: json.object("response_format") { $0.member("type", "text") }
+    case .json?: json.object("response_format") { $0.member("type", "json_object") }
+    case .schema(let name, let schema, let isStrict)?:
+      json.object("response_format") {
+        $0.member("type", "json_schema")
+        $0.object("json_schema") {
+          $0.member("name", name)
+          $0.member("schema", schema)
+          $0.member("strict", isStrict)
+        }
+      }
+    }
+  }
+
+  private func write(_ tools: [Tool], _ json: inout JSONWriter) {
+    json.array("tools") { array in
+      for tool in tools {
+        array.object {
+          $0.member("type", "function")
+          $0.object("function") {
+            $0.member("name", tool.name)
+            $0.member("description", tool.description)
+            $0.member("parameters", tool.parameters)
+            $0.member("strict", tool.isStrict)
+          }
+        }
+      }
+    }
+  }
+
+  private func write(_ choice: ToolChoice?, _ json: inout JSONWriter) {
+    switch choice {
+    case nil: break
+    case .auto?: json.member("tool_choice", "auto")
+    case .none?: json.member("tool_choice", "none")
+    case .required?: json.member("tool_choice", "required")
+    case .tool(let name)?:
+      json.object("tool_choice") {
+        $0.member("type", "function")
+        $0.object("function") { $0.member("name", name) }
+      }
+    }
+  }
+
+  // MARK: Checks
+
+  private func checkNumbers() throws(SpateError) {
+    let options = request.options
+    let numbers = [
+      ("temperature", options.temperature), ("topP", options.topP), ("presencePenalty", options.presencePenalty),
+      ("frequencyPenalty", options.frequencyPenalty),
+    ]
+    for case (let name, let value?) in numbers where !value.isFinite {
+      throw SpateError(.badRequest, "\(name) is \(value): it must be a finite number")
+    }
+  }
+
+  private mutating func leaveOut(_ option: String) {
+    warnings.append(StreamWarning(.unsupportedOption, "\(provider.name) does not take \(option): it was left out"))
+  }
+}

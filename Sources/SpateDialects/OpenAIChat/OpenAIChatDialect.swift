@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+/// OpenAI's chat completions (`POST /chat/completions`), with the ways of all who speak it.
+public struct OpenAIChatDialect: Dialect {
+  /// `openai-chat`.
+  public let name = "openai-chat"
+
+  /// The dialect; it has no settings of its own.
+  public init() {}
+
+  /// The request; options that the provider is known not to take become warnings.
+  public func encode(_ request: ChatRequest, for provider: Provider) throws(SpateError) -> EncodedRequest {
+    var encoder = ChatRequestEncoder(request: request, provider: provider)
+    return try encoder.encode()
+  }
+
+  /// A decoder for streamed and whole answers, and for error bodies.
+  public func decoder(for context: ResponseContext) -> any ResponseDecoder {
+    BodyDecoder<ChatDecoder>(context: context)
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who answers: where, with which key, in which dialect, with which ways of its own. All data.
+///
+/// ```swift
+/// let local = Provider(id: "local", name: "my server", baseURL: "http://localhost:8000/v1", dialect: .openAIChat)
+/// ```
+public struct Provider: Sendable, Hashable {
+  /// The word that users write: `openai`, `groq`.
+  public var id: String
+  /// The name in its own spelling.
+  public var name: String
+  /// What its official SDK takes as base URL.
+  public var baseURL: String
+  /// The environment variables that may hold its key, the first one that is set counts; empty when it needs none.
+  public var keyVariables: [String]
+  /// Whether a call without a key makes no sense.
+  public var needsKey: Bool
+  /// Its wire format.
+  public var dialect: DialectName
+  /// Its own ways.
+  public var quirks: Set<Quirk>
+  /// The beginnings of model names that are meant for it when no provider is named.
+  public var modelPrefixes: [String]
+
+  /// A provider; without `key` it is asked without one.
+  public init(
+    id: String, name: String, baseURL: String, key: String? = nil, needsKey: Bool? = nil,
+    dialect: DialectName = .openAIChat, quirks: Set<Quirk> = [], modelPrefixes: [String] = []
+  ) {
+    self.id = id
+    self.name = name
+    self.baseURL = baseURL
+    keyVariables = key.map { [$0] } ?? []
+    self.needsKey = needsKey ?? (key != nil)
+    self.dialect = dialect
+    self.quirks = quirks
+    self.modelPrefixes = modelPrefixes
+  }
+}
+
+/// A way in which a provider differs from the dialect it speaks.
+@nonexhaustive public enum Quirk: Sendable, Hashable {
+  /// The longest answer is `max_completion_tokens`, not `max_tokens`.
+  case maxCompletionTokens
+  /// It answers 400 to `stream_options` (rule D8).
+  case refusesStreamOptions
+  /// It takes `top_k`, which OpenAI does not have.
+  case takesTopK
+  /// The effort goes into an object `reasoning`, not into `reasoning_effort`.
+  case reasoningObject
+  /// It wants `reasoning_content` back with the turn it belongs to (rule D21).
+  case replaysReasoningContent
+  /// It wants `reasoning_details` back with the turn it belongs to.
+  case replaysReasoningDetails
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Provider {
+  /// Every built-in provider, in the order of the README's table.
+  public static let all: [Provider] = [
+    .openAI, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+  ]
+
+  /// The built-in provider with this id.
+  public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
+
+  /// OpenAI. Reasoning models refuse `max_tokens`; `max_completion_tokens` is for all.
+  public static let openAI = Provider(
+    id: "openai", name: "OpenAI", baseURL: "https://api.openai.com/v1", key: "OPENAI_API_KEY",
+    quirks: [.maxCompletionTokens], modelPrefixes: ["gpt-", "o1", "o3", "o4", "chatgpt-"])
+
+  /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
+  public static let groq = Provider(
+    id: "groq", name: "Groq", baseURL: "https://api.groq.com/openai/v1", key: "GROQ_API_KEY",
+    quirks: [.maxCompletionTokens])
+
+  /// DeepSeek. Reasoning comes in `reasoning_content` and is wanted back on tool turns.
+  public static let deepSeek = Provider(
+    id: "deepseek", name: "DeepSeek", baseURL: "https://api.deepseek.com", key: "DEEPSEEK_API_KEY",
+    quirks: [.replaysReasoningContent], modelPrefixes: ["deepseek-"])
+
+  /// xAI. Its completion tokens do not count reasoning in.
+  public static let xAI = Provider(
+    id: "xai", name: "xAI", baseURL: "https://api.x.ai/v1", key: "XAI_API_KEY",
+    quirks: [.maxCompletionTokens], modelPrefixes: ["grok-"])
+
+  /// OpenRouter. Reasoning comes twice, as text and in `reasoning_details`; the cost comes with the usage.
+  public static let openRouter = Provider(
+    id: "openrouter", name: "OpenRouter", baseURL: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY",
+    quirks: [.takesTopK, .reasoningObject, .replaysReasoningDetails])
+
+  /// Ollama's OpenAI-shaped endpoint on this machine.
+  public static let ollama = Provider(id: "ollama", name: "Ollama", baseURL: "http://localhost:11434/v1")
+
+  /// LM Studio on this machine.
+  public static let lmStudio = Provider(
+    id: "lmstudio", name: "LM Studio", baseURL: "http://localhost:1234/v1", quirks: [.takesTopK])
+
+  /// vLLM on this machine; a key only if the server was started with one.
+  public static let vLLM = Provider(
+    id: "vllm", name: "vLLM", baseURL: "http://localhost:8000/v1", key: "VLLM_API_KEY", needsKey: false,
+    quirks: [.takesTopK])
+
+  /// llama.cpp's server on this machine; a key only if the server was started with one.
+  public static let llamaCpp = Provider(
+    id: "llamacpp", name: "llama.cpp", baseURL: "http://localhost:8080/v1", key: "LLAMA_API_KEY", needsKey: false,
+    quirks: [.takesTopK])
+
+  /// Any server that speaks OpenAI's chat dialect at this base URL.
+  public static func compatible(baseURL: String) -> Provider {
+    Provider(
+      id: "compatible", name: "the server", baseURL: baseURL, key: "SPATE_API_KEY", needsKey: false,
+      quirks: [.takesTopK])
+  }
+}
