@@ -38,6 +38,7 @@ let package = Package(
     .executableTarget(name: "SpateCLI", dependencies: ["SpateCore"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
+    .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),
   ],
   swiftLanguageModes: [.v6]
 )
