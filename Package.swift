@@ -39,6 +39,7 @@ let package = Package(
     .executableTarget(name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
+    .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),
   ],
   swiftLanguageModes: [.v6]
 )

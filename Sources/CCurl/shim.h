@@ -1,3 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "Spate needs the headers of libcurl 7.87 or later (CURLOPT_QUICK_EXIT)"
+#endif
+
+// Swift imports no variadic function, so each kind of argument gets a door of its own. The parentheses round the name
+// step past curl's type-checking macros, which do not see through a parameter.
+
+static inline CURLcode spate_curl_set_long(CURL *easy, CURLoption option, long value) {
+  return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode spate_curl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode spate_curl_set_string(CURL *easy, CURLoption option, const char *value) {
+  return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode spate_curl_set_bytes(CURL *easy, CURLoption option, const void *value) {
+  return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode spate_curl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+  return (curl_easy_setopt)(easy, option, value);
+}
+
+typedef size_t (*spate_curl_bytes_callback)(char *bytes, size_t one, size_t count, void *context);
+typedef int (*spate_curl_request_callback)(void *context, char *remote, char *local, int remote_port, int local_port);
+
+static inline CURLcode spate_curl_on_body(CURL *easy, spate_curl_bytes_callback callback, void *context) {
+  CURLcode code = (curl_easy_setopt)(easy, CURLOPT_WRITEDATA, context);
+  return code ? code : (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, callback);
+}
+
+static inline CURLcode spate_curl_on_header(CURL *easy, spate_curl_bytes_callback callback, void *context) {
+  CURLcode code = (curl_easy_setopt)(easy, CURLOPT_HEADERDATA, context);
+  return code ? code : (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, callback);
+}
+
+static inline CURLcode spate_curl_on_request(CURL *easy, spate_curl_request_callback callback, void *context) {
+  CURLcode code = (curl_easy_setopt)(easy, CURLOPT_PREREQDATA, context);
+  return code ? code : (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
+static inline CURLMcode spate_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return (curl_multi_setopt)(multi, option, value);
+}
+
+static inline CURLMcode spate_curl_multi_on_socket(CURLM *multi, curl_socket_callback callback, void *context) {
+  CURLMcode code = (curl_multi_setopt)(multi, CURLMOPT_SOCKETDATA, context);
+  return code ? code : (curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, callback);
+}
+
+static inline CURLMcode spate_curl_multi_on_timer(CURLM *multi, curl_multi_timer_callback callback, void *context) {
+  CURLMcode code = (curl_multi_setopt)(multi, CURLMOPT_TIMERDATA, context);
+  return code ? code : (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, callback);
+}
+
+// The result sits in a union.
+static inline CURLcode spate_curl_result(const CURLMsg *message) { return message->data.result; }
+
+// Macros with casts, which Swift does not import.
+static inline CURLcode spate_curl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+static inline const curl_version_info_data *spate_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+static const size_t spate_curl_write_pause = CURL_WRITEFUNC_PAUSE;
+static const int spate_curl_continue = CURLPAUSE_CONT;
+static const curl_socket_t spate_curl_no_socket = CURL_SOCKET_TIMEOUT;

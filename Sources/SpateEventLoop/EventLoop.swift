@@ -81,8 +81,9 @@
 
     /// Runs `body` on the loop's thread, in order of the calls, never inside a callback of libevent.
     ///
-    /// After ``stop()`` it does nothing.
-    package func call(_ body: @escaping @Sendable () -> Void) { push(.call(body)) }
+    /// False after ``stop()``: then `body` never runs.
+    @discardableResult
+    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push(.call(body)) }
 
     /// Adds a hook that runs at the end of each turn, before queued work. On the loop's thread only.
     package func atTurnEnd(_ body: @escaping () -> Void) { turnEnds.append(body) }
@@ -92,12 +93,8 @@
     /// Work queued before it still runs. A second call does nothing.
     package func stop() {
       precondition(!isOnLoop, "an event loop can not wait for itself")
-      call { self.running = false }
-      let thread = queue.withLock { queue in
-        defer { queue.stopped = true }
-        return queue.stopped ? nil : handle
-      }
-      if let thread { pthread_join(thread, nil) }
+      guard push(.call { self.running = false }, last: true), let handle else { return }
+      pthread_join(handle, nil)
     }
 
     /// Runs when the loop was stopped and its last timer and watch are gone: the thread itself holds the loop.
@@ -182,18 +179,22 @@
       }
     }
 
-    private func push(_ item: Item) {
-      let mustWake = queue.withLock { queue in
-        guard !queue.stopped else { return false }
+    /// Says whether `item` will run. `last` closes the queue under the same lock: nothing can slip in behind it and be
+    /// lost.
+    @discardableResult
+    private func push(_ item: Item, last: Bool = false) -> Bool {
+      let (accepted, mustWake) = queue.withLock { queue in
+        guard !queue.stopped else { return (false, false) }
         queue.items.append(item)
-        guard !queue.awake else { return false }
-        queue.awake = true
-        return true
+        queue.stopped = last
+        defer { queue.awake = true }
+        return (true, !queue.awake)
       }
       if mustWake {
         var byte: UInt8 = 1
         _ = write(wakeWriter, &byte, 1)
       }
+      return accepted
     }
   }
 #endif

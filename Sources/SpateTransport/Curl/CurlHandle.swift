@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CCurl)
+  internal import CCurl
+  internal import SpateCore
+
+  /// A libcurl easy handle and what its settings point to. Owned by one transfer at a time, else by the pool.
+  final class CurlHandle {
+    let easy: UnsafeMutableRawPointer
+    private var lines: UnsafeMutablePointer<curl_slist>?
+    /// The first setting that was refused.
+    private var refused = CURLE_OK
+
+    /// Nil when libcurl has no memory left.
+    init?() {
+      guard let easy = curl_easy_init() else { return nil }
+      self.easy = easy
+    }
+
+    deinit {
+      curl_easy_cleanup(easy)
+      curl_slist_free_all(lines)
+    }
+
+    /// Forgets the request, credentials included; connections live in the multi handle and stay.
+    func reset() {
+      curl_easy_reset(easy)
+      curl_slist_free_all(lines)
+      lines = nil
+      refused = CURLE_OK
+    }
+
+    /// Makes the handle carry `request`. The callbacks find `transfer`, which must outlive the transfer.
+    func prepare(
+      _ request: HTTPRequest, certificateAuthorities: String?, transfer: CurlTransfer
+    ) throws(TransportError) {
+      setSecurity(certificateAuthorities: certificateAuthorities)
+      setConnection(request)
+      setMessage(request)
+      setFields(request)
+      setCallbacks(Unmanaged.passUnretained(transfer).toOpaque())
+      // Also a refused security setting ends here: never send without it.
+      guard refused == CURLE_OK else {
+        throw TransportError(.unavailable, "libcurl refused a setting (code \(refused.rawValue))")
+      }
+    }
+
+    // MARK: Settings (trust.md 5)
+
+    private func setSecurity(certificateAuthorities: String?) {
+      set(CURLOPT_PROTOCOLS_STR, "http,https")
+      set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+      set(CURLOPT_FOLLOWLOCATION, 0)
+      set(CURLOPT_UNRESTRICTED_AUTH, 0)
+      set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+      set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+      set(CURLOPT_HTTP09_ALLOWED, 0)
+      set(CURLOPT_SSL_VERIFYPEER, 1)
+      set(CURLOPT_SSL_VERIFYHOST, 2)
+      set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+      if let certificateAuthorities {
+        set(CURLOPT_CAINFO, certificateAuthorities)
+        set(CURLOPT_PROXY_CAINFO, certificateAuthorities)
+      }
+    }
+
+    private func setConnection(_ request: HTTPRequest) {
+      set(CURLOPT_NOSIGNAL, 1)
+      // Without it removing a transfer waits for its resolver: 3.7 s of a stopped loop were measured.
+      set(CURLOPT_QUICK_EXIT, 1)
+      set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
+      set(CURLOPT_TCP_NODELAY, 1)
+      set(CURLOPT_TCP_KEEPALIVE, 1)
+      set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      // The head of a proxy's answer to CONNECT is not the head, and our fields are not for the proxy.
+      set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+      set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+      if URLParts(request.url).isLoopback { set(CURLOPT_PROXY, "") }
+    }
+
+    private func setMessage(_ request: HTTPRequest) {
+      set(CURLOPT_URL, request.url)
+      set(CURLOPT_PATH_AS_IS, 1)
+      set(CURLOPT_ACCEPT_ENCODING, request.expectsStream ? "identity" : "gzip")
+      switch request.method {
+      case "HEAD": set(CURLOPT_NOBODY, 1)
+      case "GET" where request.body.isEmpty: set(CURLOPT_HTTPGET, 1)
+      case "POST", "PUT", "PATCH": setBody(request.body)
+      default: if !request.body.isEmpty { setBody(request.body) }
+      }
+      if !["HEAD", "GET", "POST"].contains(request.method) || request.method == "GET" && !request.body.isEmpty {
+        set(CURLOPT_CUSTOMREQUEST, request.method)
+      }
+    }
+
+    private func setBody(_ body: [UInt8]) {
+      note(spate_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+      // Never a null pointer: libcurl would then read the body from standard input.
+      let code =
+        body.isEmpty
+        ? spate_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
+        : body.withUnsafeBytes { spate_curl_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+      note(code)
+    }
+
+    private func setFields(_ request: HTTPRequest) {
+      for field in request.fields.fields {
+        // "Name:" would remove the field; "Name;" sends it empty.
+        let isEmpty = field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+        append(line: isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+      }
+      // What libcurl would add unasked. With Expect a body above 1 MB would wait a second for "100 Continue".
+      append(line: "Expect:")
+      for name in ["Accept", "Content-Type"] where request.fields[name] == nil { append(line: "\(name):") }
+      note(spate_curl_set_list(easy, CURLOPT_HTTPHEADER, lines))
+    }
+
+    private func setCallbacks(_ transfer: UnsafeMutableRawPointer) {
+      note(
+        spate_curl_on_body(
+          easy,
+          { bytes, _, count, context in
+            guard let bytes, let context else { return 0 }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return bytes.withMemoryRebound(to: UInt8.self, capacity: count) {
+              transfer.received(UnsafeBufferPointer(start: $0, count: count))
+            }
+          }, transfer))
+      note(
+        spate_curl_on_header(
+          easy,
+          { bytes, _, count, context in
+            guard let bytes, let context else { return 0 }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            let line = [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
+            return transfer.received(headerLine: line) ? count : 0
+          }, transfer))
+      note(
+        spate_curl_on_request(
+          easy,
+          { context, _, _, _, _ in
+            guard let context else { return CURL_PREREQFUNC_ABORT }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return transfer.maySendRequest() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+          }, transfer))
+    }
+
+    // MARK: Doors
+
+    private func set(_ option: CURLoption, _ value: Int) { note(spate_curl_set_long(easy, option, value)) }
+
+    private func set(_ option: CURLoption, _ value: String) { note(spate_curl_set_string(easy, option, value)) }
+
+    private func append(line: String) {
+      guard let longer = curl_slist_append(lines, line) else { return note(CURLE_OUT_OF_MEMORY) }
+      lines = longer
+    }
+
+    private func note(_ code: CURLcode) { if refused == CURLE_OK { refused = code } }
+
+    /// At least 1: libcurl reads 0 as its own default of five minutes.
+    private static func milliseconds(_ duration: Duration) -> Int {
+      Int(min(max(duration / .milliseconds(1), 1), 1_000_000_000).rounded(.up))
+    }
+  }
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CCurl)
+  internal import CCurl
+  internal import SpateCore
+  internal import Synchronization
+
+  /// One exchange: what libcurl calls while it runs, and what its owner may call at any time.
+  ///
+  /// `@unchecked Sendable`: `isCancelled` is atomic; every `var` is set before the transfer is posted to the loop and
+  /// touched by the loop's thread alone from then on.
+  final class CurlTransfer: Transfer, @unchecked Sendable {
+    private let transport: CurlTransport
+    /// Set by the first cancel. Read in the callbacks too, so that not one more piece is delivered.
+    private let cancelled = Atomic(false)
+
+    /// Nil once `end` was delivered: a transfer that is over keeps nothing alive.
+    var sink: (any ByteSink)?
+    var handle: CurlHandle?
+    /// The multi handle that runs it.
+    var multi: CurlMulti?
+    /// Whether the transport will report the end of this turn.
+    var awaitsTurnEnd = false
+    /// Why we ourselves stopped it from inside a callback; libcurl only knows that we did.
+    private(set) var failure: TransportError?
+
+    private var head: ResponseHeadReader
+    /// Whether a request was sent, so that a second one would be a silent retry.
+    private var hasSent = false
+    /// The sink asked for a pause.
+    private var isPaused = false
+    /// libcurl keeps the piece that came while paused and has stopped reading the socket.
+    private var isHeld = false
+
+    init(transport: CurlTransport, sink: any ByteSink, expectsBody: Bool) {
+      self.transport = transport
+      self.sink = sink
+      head = ResponseHeadReader(expectsBody: expectsBody)
+    }
+
+    var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+    var hasHead: Bool { head.isDone }
+
+    // MARK: Any thread
+
+    // Both only post: libcurl must not be called from inside its callbacks, where a sink may well do this.
+
+    func resume() { transport.perform { self.goOn() } }
+
+    func cancel() {
+      guard !cancelled.exchange(true, ordering: .relaxed) else { return }
+      transport.perform { self.transport.finish(self, CURLE_ABORTED_BY_CALLBACK) }
+    }
+
+    // MARK: The loop's thread
+
+    private func goOn() {
+      isPaused = false
+      guard isHeld, let handle else { return }
+      isHeld = false
+      // May deliver what was held, and that may pause again, before it returns.
+      let code = curl_easy_pause(handle.easy, spate_curl_continue)
+      // No connection any more: the end is already on its way.
+      guard code != CURLE_OK, code != CURLE_BAD_FUNCTION_ARGUMENT else { return }
+      transport.finish(self, code)
+    }
+
+    // MARK: Inside libcurl
+
+    /// Says how many bytes were taken: any other number than all stops the transfer.
+    func received(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+      guard !isCancelled, let sink else { return 0 }
+      guard hasHead else {
+        failure = TransportError(.protocol, "a body without a head")
+        return 0
+      }
+      // Only from the next piece on: libcurl keeps it and delivers it again after the pause, so nothing is lost.
+      if isPaused {
+        isHeld = true
+        return spate_curl_write_pause
+      }
+      guard !bytes.isEmpty else { return 0 }
+      noteDelivery()
+      if case .pause = sink.body(bytes.span) { isPaused = true }
+      return bytes.count
+    }
+
+    /// Says whether to go on.
+    func received(headerLine line: [UInt8]) -> Bool {
+      guard !isCancelled, let sink else { return false }
+      do throws(TransportError) {
+        guard let head = try head.line(line) else { return true }
+        noteDelivery()
+        sink.head(head)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+
+    /// libcurl sends a request again by itself when a reused connection turns out to be dead. We do not: whether the
+    /// first one was read by the server nobody knows, and every retry must be seen (principle 6).
+    func maySendRequest() -> Bool {
+      guard !hasSent else {
+        failure = TransportError(.connect, "the reused connection ended before the response")
+        return false
+      }
+      hasSent = true
+      return true
+    }
+
+    private func noteDelivery() {
+      guard !awaitsTurnEnd else { return }
+      awaitsTurnEnd = true
+      transport.noteDelivery(to: self)
+    }
+  }
+#endif

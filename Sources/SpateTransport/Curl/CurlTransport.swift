@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CCurl)
+  internal import CCurl
+  internal import SpateCore
+  internal import SpateEventLoop
+
+  /// The transport on Linux: libcurl's multi interface, driven by a libevent loop on a thread of its own.
+  ///
+  /// Sinks are called on that thread. In the turn in which a transfer is over, its `end` follows its `turnEnded`.
+  ///
+  /// `@unchecked Sendable`: every `var` is touched by the loop's thread alone.
+  public final class CurlTransport: Transport, @unchecked Sendable {
+    /// The one of the process, with its connections; its thread starts with the first use.
+    public static let shared = CurlTransport()
+
+    /// The network library in use and its TLS, for diagnostics.
+    public static var libraryDescription: String { CurlLibrary.description }
+
+    private let loop = EventLoop()
+    private let handles = CurlHandlePool()
+    private let certificateAuthorities: String?
+    private let transfersPerMulti: Int
+    private let idleLifetime: Duration
+    private var idleClock: LoopTimer?
+    private var multis: [CurlMulti] = []
+    private var timers: [ObjectIdentifier: ScheduledCall] = [:]
+    private var isStopped = false
+    /// Those something was delivered to in this turn; the other two are scratch space, kept for their storage.
+    private var touched: [CurlTransfer] = []
+    private var turn: [CurlTransfer] = []
+    private var done: [(CurlTransfer, CURLcode)] = []
+
+    /// A transport with a loop of its own, which lives until ``stop()``.
+    ///
+    /// The cost of a transfer grows with the number of connections of its multi handle, so a new one is made for every
+    /// `transfersPerMulti` at a time. Connections nobody uses are closed when nothing ran for `idleLifetime`.
+    /// `certificateAuthorities` is a file that replaces the system's.
+    package init(
+      transfersPerMulti: Int = 1000, idleLifetime: Duration = .seconds(120), certificateAuthorities: String? = nil
+    ) {
+      self.transfersPerMulti = transfersPerMulti
+      self.idleLifetime = idleLifetime
+      self.certificateAuthorities = certificateAuthorities
+      loop.call {
+        self.loop.atTurnEnd { self.endTurn() }
+        self.idleClock = LoopTimer(loop: self.loop) { [unowned self] in closeIdleConnections() }
+      }
+    }
+
+    /// How many libcurl handles are in use: 0 when every transfer has ended.
+    package var handlesInUse: Int { handles.inUse }
+
+    /// Sends `request`; returns at once. Everything that happens, failures too, comes through `sink`.
+    public func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer {
+      let transfer = CurlTransfer(transport: self, sink: sink, expectsBody: request.expectsStream)
+      let refusal = prepare(transfer, for: request)
+      if !loop.call({ self.begin(transfer, refusal) }) { endAfterStop(transfer) }
+      return transfer
+    }
+
+    /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
+    public func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
+      let call = ScheduledCall(transport: self, body)
+      perform {
+        guard !self.isStopped else { return call.forget() }
+        self.timers[ObjectIdentifier(call)] = call
+        call.arm(on: self.loop, after: delay)
+      }
+      return call
+    }
+
+    /// Cancels what runs, closes every connection and ends the thread. For tests; not on the transport's own thread.
+    package func stop() {
+      perform { self.shutDown() }
+      loop.stop()
+    }
+
+    // MARK: For transfers and timers
+
+    /// Runs `body` on the loop's thread, outside of every callback.
+    func perform(_ body: @escaping @Sendable () -> Void) { loop.call(body) }
+
+    /// Asks for a `turnEnded`. On the loop's thread, as all that follows.
+    func noteDelivery(to transfer: CurlTransfer) { touched.append(transfer) }
+
+    /// Lets go of a timer.
+    func forget(_ call: ScheduledCall) { timers[ObjectIdentifier(call)] = nil }
+
+    /// Ends `transfer` as libcurl's code and what we know about it say. Does nothing when it has ended.
+    func finish(_ transfer: CurlTransfer, _ code: CURLcode) {
+      if transfer.isCancelled {
+        finish(transfer, .failure(TransportError(.cancelled, "the request was cancelled")))
+      } else if let failure = transfer.failure {
+        finish(transfer, .failure(failure))
+      } else if code == CURLE_OK && transfer.hasHead {
+        finish(transfer, .success(()))
+      } else {
+        // libcurl calls half a head at the end of a connection a success.
+        finish(transfer, .failure(TransportError(curl: code, hasHead: transfer.hasHead)))
+      }
+    }
+
+    // MARK: Any thread
+
+    /// Done by the caller of `start`, so that copying a large body does not hold up the loop.
+    private func prepare(_ transfer: CurlTransfer, for request: HTTPRequest) -> TransportError? {
+      if let refusal = CurlLibrary.refusal ?? request.flaw { return refusal }
+      guard let handle = handles.take() else { return Self.noMemory }
+      transfer.handle = handle
+      do throws(TransportError) {
+        try handle.prepare(request, certificateAuthorities: certificateAuthorities, transfer: transfer)
+        return nil
+      } catch {
+        return error
+      }
+    }
+
+    /// Nothing runs on the loop any more, so the caller's thread is the only one left to say it.
+    private func endAfterStop(_ transfer: CurlTransfer) {
+      if let handle = transfer.handle { handles.put(handle) }
+      transfer.handle = nil
+      transfer.sink?.end(.failure(Self.stopped))
+      transfer.sink = nil
+    }
+
+    private static let noMemory = TransportError(.unavailable, "libcurl has no memory left")
+    private static let stopped = TransportError(.cancelled, "the transport was stopped")
+
+    // MARK: The loop's thread
+
+    private func begin(_ transfer: CurlTransfer, _ refusal: TransportError?) {
+      if isStopped { return finish(transfer, .failure(Self.stopped)) }
+      if let refusal { return finish(transfer, .failure(refusal)) }
+      if transfer.isCancelled { return finish(transfer, CURLE_ABORTED_BY_CALLBACK) }
+      guard let handle = transfer.handle, let multi = multiWithRoom(), multi.add(transfer, handle) else {
+        return finish(transfer, .failure(Self.noMemory))
+      }
+      transfer.multi = multi
+    }
+
+    private func multiWithRoom() -> CurlMulti? {
+      if let multi = multis.first(where: { $0.count < transfersPerMulti }) { return multi }
+      guard let multi = CurlMulti(loop: loop, connections: transfersPerMulti) else { return nil }
+      multis.append(multi)
+      return multi
+    }
+
+    private func finish(_ transfer: CurlTransfer, _ result: Result<Void, TransportError>) {
+      guard let sink = transfer.sink else { return }
+      transfer.sink = nil
+      if let handle = transfer.handle {
+        transfer.multi?.remove(handle)
+        handles.put(handle)
+      }
+      transfer.handle = nil
+      transfer.multi = nil
+      if transfer.awaitsTurnEnd {
+        transfer.awaitsTurnEnd = false
+        sink.turnEnded()
+      }
+      sink.end(result)
+      if multis.allSatisfy({ $0.count == 0 }) { idleClock?.arm(after: idleLifetime) }
+    }
+
+    /// An idle process keeps no sockets: libcurl itself closes them only when it needs one for another request.
+    private func closeIdleConnections() {
+      guard multis.allSatisfy({ $0.count == 0 }) else { return }
+      for multi in multis { multi.close() }
+      multis = []
+    }
+
+    private func endTurn() {
+      for multi in multis { multi.collectDone(into: &done) }
+      swap(&touched, &turn)
+      for transfer in turn where transfer.awaitsTurnEnd {
+        transfer.awaitsTurnEnd = false
+        transfer.sink?.turnEnded()
+      }
+      turn.removeAll(keepingCapacity: true)
+      for (transfer, code) in done { finish(transfer, code) }
+      done.removeAll(keepingCapacity: true)
+    }
+
+    private func shutDown() {
+      isStopped = true
+      for transfer in multis.flatMap(\.running) { finish(transfer, .failure(Self.stopped)) }
+      for call in Array(timers.values) { call.cancel() }
+      closeIdleConnections()
+      idleClock = nil
+      handles.close()
+    }
+  }
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CCurl)
+  internal import SpateEventLoop
+  internal import Synchronization
+
+  /// A closure that runs once on the loop's thread, later, unless it is cancelled first.
+  ///
+  /// `@unchecked Sendable`: `isOver` is atomic; every `var` is set before the call is posted to the loop and touched by
+  /// the loop's thread alone from then on.
+  final class ScheduledCall: Transfer, @unchecked Sendable {
+    private let transport: CurlTransport
+    private let over = Atomic(false)
+    private var timer: LoopTimer?
+    private var body: (@Sendable () -> Void)?
+
+    init(transport: CurlTransport, _ body: @escaping @Sendable () -> Void) {
+      self.transport = transport
+      self.body = body
+    }
+
+    /// A timer can not be paused.
+    func resume() {}
+
+    func cancel() {
+      guard !over.exchange(true, ordering: .relaxed) else { return }
+      transport.perform { self.forget() }
+    }
+
+    // MARK: The loop's thread
+
+    func arm(on loop: EventLoop, after delay: Duration) {
+      guard !over.load(ordering: .relaxed) else { return }
+      timer = LoopTimer(loop: loop) { [unowned self] in fire() }
+      timer?.arm(after: delay)
+    }
+
+    /// Drops what it holds, whether it ran or not.
+    func forget() {
+      timer = nil
+      body = nil
+      transport.forget(self)
+    }
+
+    private func fire() {
+      guard !over.exchange(true, ordering: .relaxed) else { return }
+      let body = body
+      forget()
+      body?()
+    }
+  }
+#endif
