@@ -36,10 +36,12 @@ let package = Package(
         .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
       ]),
+    .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .executableTarget(name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
     .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),
+    .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
   ],
   swiftLanguageModes: [.v6]
 )
