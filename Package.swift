@@ -36,8 +36,11 @@ let package = Package(
         .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
       ]),
+    .target(name: "Spate", dependencies: ["SpateCore", "SpateDialects", "SpateTransport"]),
     .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
-    .executableTarget(name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects"]),
+    .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
+    .executableTarget(
+      name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "SpateTransport", "Spate", "SpateSimulator"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
     .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),

@@ -22,14 +22,42 @@
     }
   }
 
-  /// The first word is a verb only when it equals one.
+  /// The first word is a verb only when it equals one; everything else is a prompt.
   private static func run(_ arguments: [String]) async throws(UsageError) -> ExitStatus {
+    let rest = Array(arguments.dropFirst())
     switch arguments.first {
+    case nil: throw UsageError("there is no prompt: spate \"Write a haiku\"")
+    case "--help", "-h", "help": return help()
+    case "--version":
+      StandardStream.output.write("spate \(version)\n")
+      return .success
     case "decode":
-      let parsed = try Arguments(Array(arguments.dropFirst()), syntax: DecodeCommand.syntax)
+      let parsed = try Arguments(rest, syntax: DecodeCommand.syntax)
       return parsed.wantsHelp ? help(DecodeCommand.syntax) : try DecodeCommand.run(parsed)
-    default: return help(DecodeCommand.syntax)
+    case "simulate":
+      let parsed = try Arguments(rest, syntax: SimulateCommand.syntax)
+      return parsed.wantsHelp ? help(SimulateCommand.syntax) : try SimulateCommand.run(parsed)
+    default:
+      let parsed = try Arguments(arguments.first == "chat" ? rest : arguments, syntax: ChatCommand.syntax)
+      return parsed.wantsHelp ? help(ChatCommand.syntax) : try await ChatCommand.run(parsed)
     }
+  }
+
+  static let version = "0.1.0-dev"
+
+  private static func help() -> ExitStatus {
+    let verbs = [ChatCommand.syntax, DecodeCommand.syntax, SimulateCommand.syntax]
+    let lines = verbs.map { "  spate \($0.name)\(String(repeating: " ", count: 10 - $0.name.count))\($0.summary)" }
+    StandardStream.output.write(
+      """
+      Spate: every model, one stream.
+
+      \(lines.joined(separator: "\n"))
+
+      Without a verb it is chat: spate "Write a haiku". Each verb has its own --help.
+
+      """)
+    return .success
   }
 
   private static func help(_ syntax: CommandSyntax) -> ExitStatus {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+public import SpateDialects
+public import SpateTransport
+
+/// The way to every model.
+///
+/// ```swift
+/// let client = Client()
+/// for try await text in client.stream("Tell me a story", model: "gpt-4o").text { print(text, terminator: "") }
+/// ```
+///
+/// Keys come from the environment (`OPENAI_API_KEY`, ...). Making a client opens no connection and never fails; what is
+/// wrong with a call is thrown by its first read.
+public struct Client: Sendable {
+  /// Options under those of models and calls.
+  public var options: ChatOptions
+  /// Who is asked when the model's name does not say it.
+  public var provider: Provider?
+  let environment: Environment
+  let transport: any Transport
+
+  /// A client; `provider` is asked for every model whose name does not name another.
+  public init(
+    provider: Provider? = nil, options: ChatOptions = ChatOptions(), environment: Environment = .process,
+    transport: (any Transport)? = nil
+  ) {
+    self.provider = provider
+    self.options = options
+    self.environment = environment
+    self.transport = transport ?? PlatformTransport.shared
+  }
+
+  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, or any name at `provider`.
+  public func model(_ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions()) -> Model {
+    Model(client: self, name: name, provider: provider ?? self.provider, options: options)
+  }
+
+  /// Streams the answer to one question.
+  public func stream(
+    _ prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions()
+  ) -> ResponseStream {
+    self.model(model).stream(prompt, tools: tools, options: options)
+  }
+
+  /// Streams the answer to a conversation.
+  public func stream(
+    _ messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions()
+  ) -> ResponseStream {
+    self.model(model).stream(messages, tools: tools, options: options)
+  }
+}
+
+/// A model of a provider, with options for every call.
+public struct Model: Sendable {
+  /// The client that it is asked through.
+  public let client: Client
+  /// As it was named.
+  public let name: String
+  /// Who is asked; nil when the name says it.
+  public let provider: Provider?
+  /// Options over the client's and under a call's.
+  public let options: ChatOptions
+
+  /// Streams the answer to one question.
+  public func stream(
+    _ prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions()
+  ) -> ResponseStream {
+    stream([.user(prompt)], tools: tools, options: options)
+  }
+
+  /// Streams the answer to a conversation. Nothing is sent before the first read, which throws what is wrong.
+  public func stream(
+    _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions()
+  ) -> ResponseStream {
+    let options = options.over(self.options.over(client.options))
+    do throws(SpateError) {
+      let call = try prepare(messages, tools: tools, options: options)
+      return ResponseStream(StreamRun(.success(call)))
+    } catch {
+      return ResponseStream(StreamRun(.failure(error)))
+    }
+  }
+
+  private func prepare(
+    _ messages: [Message], tools: [Tool], options: ChatOptions
+  ) throws(SpateError) -> PreparedCall {
+    let route = try Route(model: name, provider: provider)
+    let request = ChatRequest(model: route.model, messages: messages, tools: tools, options: options)
+    let dialect = route.provider.dialect.dialect
+    let encoded = try dialect.encode(request, for: route.provider)
+    let endpoint = try Endpoint(base: route.provider.baseURL, path: encoded.path)
+    var fields = encoded.fields
+    try Credentials(provider: route.provider, environment: client.environment).sign(&fields, for: endpoint)
+    return PreparedCall(
+      request: HTTPRequest(
+        method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: request.isStream),
+      dialect: dialect, provider: route.provider, model: route.model, choices: options.n ?? 1,
+      warnings: encoded.warnings + endpoint.warnings, transport: client.transport)
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+/// The beginning of a provider's response, before its words.
+public struct ResponseHead: Sendable, Hashable {
+  /// 200.
+  public var status: Int
+  /// The header fields, rate limits among them. Untrusted text.
+  public var fields: HTTPFields
+
+  /// The provider's id of the request, to quote to its support.
+  public var requestID: String? {
+    ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"].lazy.compactMap { fields[$0] }.first
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+/// A model's answer as it comes: events, words, or the whole of it.
+///
+/// ```swift
+/// let stream = client.stream("Tell me a story", model: "gpt-4o")
+/// for try await text in stream.text { print(text, terminator: "") }
+/// let response = try await stream.response
+/// ```
+///
+/// A handle: copies share one run, and a run is one request with one reader. The first read sends it. Ending a loop
+/// early cancels it. A stream that was cut throws, with all that had come in ``SpateError/partial``.
+public struct ResponseStream: AsyncSequence, Sendable {
+  /// An event of the answer.
+  public typealias Element = StreamEvent
+  /// `SpateError`, or `CancellationError` when the reading task was cancelled.
+  public typealias Failure = any Error
+
+  let run: StreamRun
+  /// Held by every handle, view and iterator, never by the run: the last one gone means nobody can read any more.
+  private let lease: Lease
+
+  init(_ run: StreamRun) {
+    self.run = run
+    lease = Lease(run)
+  }
+
+  /// Sends the request now and waits for the response to begin, so that a bad key or model is thrown here.
+  @discardableResult
+  public func start() async throws -> ResponseHead {
+    run.open()
+    try await run.wait(untilHead: true)
+    if let head = run.head { return head }
+    throw run.failure ?? SpateError(.connect, "the connection ended before the response began")
+  }
+
+  /// The whole answer: reads what is unread, or waits for the reader; later the same value again.
+  ///
+  /// Never a second request. Throws what the stream threw.
+  public var response: Response {
+    get async throws {
+      let reads = run.claim(.response)
+      run.open()
+      do {
+        try await run.wait(untilHead: false)
+      } catch {
+        // Only who reads may end the run by being cancelled.
+        if reads { run.cancel() }
+        throw error
+      }
+      if let failure = run.failure { throw failure }
+      guard let response = Response(run.snapshot) else {
+        throw SpateError(.decode, "the stream ended without a finish event")
+      }
+      return response
+    }
+  }
+
+  /// What has come so far: at any time, from any thread, also after a break, a cut or a cancel.
+  public var snapshot: PartialResponse { run.snapshot }
+
+  /// How many events of the provider's protocol came: exact once the stream has ended.
+  public var protocolEventCount: Int { run.protocolEventCount }
+
+  /// Closes the connection. The reader gets the error `cancelled`; a stream that has ended stays as it is.
+  public func cancel() { run.cancel() }
+
+  /// A reader of the events. The first one reads; the next one throws `already_read`.
+  public func makeAsyncIterator() -> Iterator { Iterator(run: run, lease: lease) }
+
+  /// Reads events. Dropped before the end, it cancels the stream.
+  public struct Iterator: AsyncIteratorProtocol {
+    private let run: StreamRun
+    private let lease: Lease
+    private var token: Lease?
+    private var events: [StreamEvent] = []
+    private var position = 0
+    private var isOver = false
+
+    fileprivate init(run: StreamRun, lease: Lease) {
+      self.run = run
+      self.lease = lease
+    }
+
+    /// The next event; nil after the finish event, or after the error was thrown.
+    public mutating func next() async throws -> StreamEvent? { try await next(isolation: #isolation) }
+
+    /// The next event, on the caller's own executor; events that are there already come without suspending.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
+      if position == events.count {
+        guard !isOver, try await refill(isolation: actor) else { return nil }
+      }
+      defer { position += 1 }
+      return events[position]
+    }
+
+    private mutating func refill(isolation actor: isolated (any Actor)?) async throws -> Bool {
+      if token == nil {
+        guard run.claim(.iterator) else {
+          isOver = true
+          throw SpateError(.alreadyRead, "this stream has a reader already: make another call to read it again")
+        }
+        token = Lease(run)
+      }
+      position = 0
+      do {
+        isOver = try await !run.next(into: &events)
+      } catch {
+        isOver = true
+        throw error
+      }
+      return !isOver
+    }
+  }
+}
+
+@available(*, unavailable)
+extension ResponseStream.Iterator: Sendable {}
+
+/// Cancels a run when it goes away. A run that has ended does not mind.
+final class Lease: Sendable {
+  private let run: StreamRun
+
+  init(_ run: StreamRun) { self.run = run }
+
+  deinit { run.cancel() }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateTransport
+
+/// The state of one run of a stream, as a plain value: it is told what happened and says what to do.
+///
+/// The owner holds the lock, asks, unlocks, acts. A run ends once: what comes later is ignored.
+struct RunState {
+  typealias Waiter = UnsafeContinuation<Void, Never>
+
+  /// Who gets the events.
+  enum Reader {
+    case nobody
+    /// An iterator.
+    case iterator
+    /// Nobody wants the events, only the answer that they build.
+    case response
+  }
+
+  /// What an iterator does next.
+  enum Step {
+    /// There are events; `resume` goes on if the transfer was paused for this reader.
+    case events(resume: (any Transfer)?)
+    case wait
+    case failure(SpateError)
+    case end
+  }
+
+  private(set) var answer = Accumulator()
+  private(set) var head: ResponseHead?
+  private(set) var failure: SpateError?
+  private(set) var isEnded = false
+  private(set) var reader = Reader.nobody
+  private var isOpened = false
+  private var hasThrown = false
+  private var isPaused = false
+  private var transfer: (any Transfer)?
+  private var pending: [StreamEvent] = []
+  private var pendingBytes = 0
+  private var iteratorWaiter: Waiter?
+  /// Those who wait for the head or the end.
+  private var waiters: [Int: (Waiter, untilHead: Bool)] = [:]
+  private var nextWaiter = 0
+
+  /// More unread bytes of the body than this pause the socket (trust.md 1.7).
+  private static let window = 256 << 10
+
+  // MARK: Readers
+
+  /// A stream has one reader. False when it has one already.
+  mutating func claim(_ newReader: Reader) -> Bool {
+    guard case .nobody = reader else { return false }
+    reader = newReader
+    if case .response = newReader {
+      pending = []
+      pendingBytes = 0
+    }
+    return true
+  }
+
+  /// Hands over all events at once; `events` must be empty, and its storage is reused.
+  mutating func take(into events: inout [StreamEvent]) -> Step {
+    if !pending.isEmpty {
+      swap(&pending, &events)
+      pendingBytes = 0
+      guard isPaused else { return .events(resume: nil) }
+      isPaused = false
+      return .events(resume: transfer)
+    }
+    guard isEnded else { return .wait }
+    guard let failure, !hasThrown else { return .end }
+    hasThrown = true
+    return .failure(failure)
+  }
+
+  /// Parks the iterator; false when there is something to take by now.
+  mutating func park(_ waiter: Waiter) -> Bool {
+    guard pending.isEmpty, !isEnded else { return false }
+    iteratorWaiter = waiter
+    return true
+  }
+
+  /// Parks somebody who waits for the head or the end; nil when it is there by now.
+  mutating func park(_ waiter: Waiter, untilHead: Bool) -> Int? {
+    guard !isEnded, !(untilHead && head != nil) else { return nil }
+    nextWaiter += 1
+    waiters[nextWaiter] = (waiter, untilHead)
+    return nextWaiter
+  }
+
+  /// Takes back what ``park(_:untilHead:)`` gave.
+  mutating func unpark(_ number: Int) -> Waiter? { waiters.removeValue(forKey: number)?.0 }
+
+  // MARK: The transfer
+
+  /// True for the one who shall start it.
+  mutating func open() -> Bool {
+    guard !isOpened, !isEnded else { return false }
+    isOpened = true
+    return true
+  }
+
+  /// The transfer has started; gives it back when it must be cancelled at once.
+  mutating func started(_ transfer: any Transfer) -> (any Transfer)? {
+    if isEnded { return transfer }
+    self.transfer = transfer
+    return nil
+  }
+
+  mutating func received(_ head: ResponseHead) -> [Waiter] {
+    guard !isEnded else { return [] }
+    self.head = head
+    let ready = waiters.filter(\.value.untilHead)
+    for number in ready.keys { waiters[number] = nil }
+    return ready.values.map(\.0)
+  }
+
+  /// Takes over decoded events; leaves `events` empty.
+  mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
+    defer { events.removeAll(keepingCapacity: true) }
+    guard !isEnded else { return .more }
+    for event in events { answer.add(event) }
+    if case .response = reader { return .more }
+    pending.append(contentsOf: events)
+    pendingBytes += byteCount
+    guard pendingBytes > Self.window, !pending.isEmpty else { return .more }
+    isPaused = true
+    return .pause
+  }
+
+  /// Once a turn: the iterator, when there is something for it.
+  mutating func wake() -> Waiter? {
+    guard !pending.isEmpty || isEnded else { return nil }
+    return iteratorWaiter.take()
+  }
+
+  /// The end, with a finish event among the delivered ones or with an error. Gives everybody who waits; nil when the
+  /// run had ended before.
+  mutating func end(_ error: SpateError?) -> [Waiter]? {
+    guard !isEnded else { return nil }
+    isEnded = true
+    failure = error.map { answer.fail($0) }
+    let all = waiters.values.map(\.0) + [iteratorWaiter.take()].compactMap { $0 }
+    waiters = [:]
+    return all
+  }
+
+  /// Lets go of the transfer, for cancelling it.
+  mutating func takeTransfer() -> (any Transfer)? { transfer.take() }
+}

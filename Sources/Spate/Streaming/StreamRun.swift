@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+internal import SpateTransport
+
+/// One run: a request, its response being decoded on the transport's thread, and the hand-over to the reader.
+///
+/// Events go over once a read, not one by one; the reader is resumed at most once a turn of the transport's loop.
+///
+/// `@unchecked Sendable`: `state` is behind its lock; the stored properties below `decoder` are touched by the calls of
+/// `ByteSink` alone, which come one at a time.
+final class StreamRun: ByteSink, @unchecked Sendable {
+  private let call: Result<PreparedCall, SpateError>
+  private let state = Lock(RunState())
+
+  private var decoder: (any ResponseDecoder)?
+  private var headFields: HTTPFields = [:]
+  private var events: [StreamEvent] = []
+  /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
+  private var isDraining = false
+  private var drainedBytes = 0
+  private var drainClock: (any Transfer)?
+
+  /// After the answer's end, this much and this long are waited for the body's end.
+  private static let drainLimit = 64 << 10
+  private static let drainTime = Duration.milliseconds(250)
+  /// The most that is decoded in one go, so that other sockets are served between.
+  private static let slice = 64 << 10
+
+  init(_ call: Result<PreparedCall, SpateError>) { self.call = call }
+
+  // MARK: Readers
+
+  func claim(_ reader: RunState.Reader) -> Bool { state.withLock { $0.claim(reader) } }
+
+  /// Sends the request, once.
+  func open() {
+    guard state.withLock({ $0.open() }) else { return }
+    switch call {
+    case .failure(let error): end(error)
+    case .success(let call):
+      events += call.warnings.map(StreamEvent.warning)
+      let transfer = call.transport.start(call.request, sink: self)
+      state.withLock { $0.started(transfer) }?.cancel()
+    }
+  }
+
+  /// The next events, in `events`; false at the end. Throws how the stream failed, once.
+  func next(into events: inout [StreamEvent]) async throws -> Bool {
+    events.removeAll(keepingCapacity: true)
+    open()
+    while true {
+      if Task.isCancelled {
+        cancel()
+        throw CancellationError()
+      }
+      switch state.withLock({ $0.take(into: &events) }) {
+      case .events(let paused):
+        paused?.resume()
+        return true
+      case .end: return false
+      case .failure(let error): throw error
+      case .wait:
+        await withTaskCancellationHandler {
+          await withUnsafeContinuation { waiter in
+            if !state.withLock({ $0.park(waiter) }) { waiter.resume() }
+          }
+        } onCancel: {
+          cancel()
+        }
+      }
+    }
+  }
+
+  /// Waits for the head or the end; throws `CancellationError` when the waiting task is cancelled.
+  func wait(untilHead: Bool) async throws {
+    let number = Lock(Int?.none)
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { waiter in
+        // Both locks, always in this order: a cancel in between must find the number.
+        let isParked = number.withLock { number in
+          number = state.withLock { $0.park(waiter, untilHead: untilHead) }
+          return number != nil
+        }
+        if !isParked || Task.isCancelled {
+          let mine = isParked ? number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } } : waiter
+          mine?.resume()
+        }
+      }
+    } onCancel: {
+      number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } }?.resume()
+    }
+    if Task.isCancelled { throw CancellationError() }
+  }
+
+  var isEnded: Bool { state.withLock { $0.isEnded } }
+  var failure: SpateError? { state.withLock { $0.failure } }
+  var head: ResponseHead? { state.withLock { $0.head } }
+  var snapshot: PartialResponse { state.withLock { $0.answer.partial } }
+  /// How many events of the provider's protocol came. Exact once the run has ended.
+  var protocolEventCount: Int { protocolEvents.withLock { $0 } }
+  private let protocolEvents = Lock(0)
+
+  /// Ends the run and closes its socket. Does nothing once it has ended.
+  func cancel() { end(SpateError(.cancelled, "the stream was cancelled by its reader"), closes: true) }
+
+  private func end(_ error: SpateError?, closes: Bool = false) {
+    var error = error
+    if case .success(let call) = call {
+      if error?.provider == nil { error?.provider = call.provider.id }
+      if error?.model == nil { error?.model = call.model }
+    }
+    let (waiters, transfer): ([RunState.Waiter], (any Transfer)?) = state.withLock { state in
+      // A run that has ended may still read its body's end, for the connection's next request.
+      guard let waiters = state.end(error) else { return ([], nil) }
+      return (waiters, closes ? state.takeTransfer() : nil)
+    }
+    transfer?.cancel()
+    for waiter in waiters { waiter.resume() }
+  }
+
+  // MARK: ByteSink, on the transport's thread
+
+  func head(_ head: HTTPHead) {
+    guard case .success(let call) = call else { return }
+    headFields = head.fields
+    decoder = call.dialect.decoder(for: call.context(of: head))
+    guard (200..<300).contains(head.status) else { return }
+    let head = ResponseHead(status: head.status, fields: head.fields)
+    for waiter in state.withLock({ $0.received(head) }) { waiter.resume() }
+  }
+
+  func body(_ bytes: Span<UInt8>) -> Demand {
+    if isDraining { return drain(bytes.count) }
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + Self.slice, bytes.count)
+      guard decoder?.feed(bytes.extracting(start..<end), into: &events) == .more else {
+        conclude(.clean)
+        isDraining = true
+        return drain(bytes.count - end)
+      }
+      start = end
+    }
+    return state.withLock { $0.deliver(&events, byteCount: bytes.count) }
+  }
+
+  func turnEnded() {
+    state.withLock { $0.wake() }?.resume()
+    if isDraining, drainClock == nil, case .success(let call) = call {
+      drainClock = call.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
+    }
+  }
+
+  func end(_ result: Result<Void, TransportError>) {
+    drainClock?.cancel()
+    drainClock = nil
+    if !isDraining {
+      switch result {
+      case .success: conclude(.clean)
+      case .failure(let error): conclude(.broken(SpateError(transport: error)))
+      }
+    }
+    // Not in `cancel`: until here the transport may still call.
+    _ = state.withLock { $0.takeTransfer() }
+  }
+
+  /// Finishes the decoder: the finish event, or the error, is the last that a reader gets.
+  private func conclude(_ bodyEnd: BodyEnd) {
+    guard let decoder else {
+      if case .broken(let error) = bodyEnd { return end(error) }
+      return end(SpateError(.connect, "the connection ended before the response began"))
+    }
+    self.decoder = nil
+    protocolEvents.withLock { $0 = decoder.eventCount }
+    var failure: SpateError?
+    do throws(SpateError) {
+      try decoder.finish(bodyEnd, into: &events)
+    } catch {
+      failure = error
+      failure?.requestID = ResponseHead(status: 0, fields: headFields).requestID
+      if failure?.retryAfter == nil { failure?.retryAfter = RetryHint(fields: headFields).delay }
+    }
+    _ = state.withLock { $0.deliver(&events, byteCount: 0) }
+    end(failure)
+  }
+
+  private func drain(_ count: Int) -> Demand {
+    drainedBytes += count
+    if drainedBytes > Self.drainLimit { stopDraining() }
+    return .more
+  }
+
+  private func stopDraining() { state.withLock { $0.takeTransfer() }?.cancel() }
+}
+
+extension SpateError {
+  /// What a failure of the transport means for the caller.
+  init(transport error: TransportError) {
+    let code: Code =
+      switch error.code {
+      case .dns: .dns
+      case .connect: .connect
+      case .tls: .tls
+      case .connectTimeout: .timeout
+      case .truncated: .truncated
+      case .limit: .limit
+      case .badRequest: .badRequest
+      case .cancelled: .cancelled
+      default: .protocol
+      }
+    self.init(code, error.message)
+    if error.code == .connectTimeout { phase = .connect }
+  }
+}

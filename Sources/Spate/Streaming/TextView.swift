@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ResponseStream {
+  /// Just the words of the first answer, piece by piece.
+  public var text: TextView { TextView(stream: self) }
+}
+
+/// The words of an answer as they come.
+///
+/// ```swift
+/// for try await text in client.stream("Tell me a story", model: "gpt-4o").text { print(text, terminator: "") }
+/// ```
+public struct TextView: AsyncSequence, Sendable {
+  /// Whole Unicode scalars, never empty.
+  public typealias Element = String
+  /// `SpateError`, or `CancellationError` when the reading task was cancelled.
+  public typealias Failure = any Error
+
+  fileprivate let stream: ResponseStream
+
+  /// A reader: the stream's one.
+  public func makeAsyncIterator() -> Iterator { Iterator(events: stream.makeAsyncIterator()) }
+
+  /// Reads the words.
+  public struct Iterator: AsyncIteratorProtocol {
+    fileprivate var events: ResponseStream.Iterator
+
+    /// The next piece; nil at the end.
+    public mutating func next() async throws -> String? { try await next(isolation: #isolation) }
+
+    /// The next piece, on the caller's own executor.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
+      while let event = try await events.next(isolation: actor) {
+        if case .text(let delta) = event, delta.choice == 0 { return delta.text }
+      }
+      return nil
+    }
+  }
+}
+
+@available(*, unavailable)
+extension TextView.Iterator: Sendable {}

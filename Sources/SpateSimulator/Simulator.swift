@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CEvent) || os(Linux) || os(macOS)
+  internal import SpateCore
+  internal import SpateServer
+
+  /// A provider on this machine: a real HTTP server that speaks OpenAI's chat dialect, for trying out and for tests.
+  ///
+  /// ```swift
+  /// let simulator = try Simulator(answers: ["greeter": .script(Script(text: "Hello, world."))])
+  /// defer { simulator.stop() }
+  /// let client = Client(provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]))
+  /// ```
+  public final class Simulator: Sendable {
+    private let server: HTTPServer
+
+    /// Starts to listen on loopback; port 0 is any free one. The model's name in a request picks the answer; a name
+    /// that is not there gets `fallback`.
+    public init(
+      answers: [String: Answer] = [:], fallback: Answer = .script(.welcome), port: UInt16 = 0
+    ) throws {
+      var configuration = ServerConfiguration()
+      configuration.port = port
+      server = HTTPServer(
+        configuration: configuration, handler: ChatEndpoint(answers: answers, fallback: fallback))
+      do {
+        try server.start()
+      } catch {
+        throw SpateError(.connect, "the simulator can not listen on port \(port): \(error)")
+      }
+    }
+
+    /// What a client takes as base URL.
+    public var baseURL: String { "http://127.0.0.1:\(server.port)/v1" }
+
+    /// How many requests came.
+    public var requestCount: Int { server.counters.requests }
+
+    /// Closes every connection.
+    public func stop() { server.stop() }
+  }
+#endif
