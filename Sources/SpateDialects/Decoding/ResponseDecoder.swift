@@ -41,7 +41,7 @@ public struct ResponseContext: Sendable, Hashable {
   public var status: Int
   /// The `Content-Type` header.
   public var contentType: String?
-  /// The answers asked for; nil when unknown. With 1 the numbers of choices are ignored (rule D17).
+  /// The answers asked for; nil when unknown.
   public var choices: Int?
   /// Who was asked, for errors.
   public var provider: String?

@@ -35,8 +35,7 @@ extension ChatDecoder {
   }
 
   private mutating func place(of piece: ChatChunk.Choice, _ json: borrowing JSONScanner) throws(SpateError) -> Int {
-    var index: Int32 = 0
-    if context.choices != 1, let slice = piece.index { index = Int32(clamping: json.integer(slice) ?? 0) }
+    let index = index(of: piece, json)
     if let place = choices.firstIndex(where: { $0.index == index }) { return place }
     guard choices.count < context.toolCallLimit else {
       throw SpateError(.limit, "the provider sent more answers than the limit of \(context.toolCallLimit)")
@@ -45,6 +44,17 @@ extension ChatDecoder {
       choice: index, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit)
     choices.append(Choice(index: index, calls: calls, function: calls))
     return choices.count - 1
+  }
+
+  /// A server that gives each chunk an id of its own counts the choices up as well: one answer all the same (rule
+  /// D17). Several answers share one id, also when a proxy asked for them and we did not.
+  private func index(of piece: ChatChunk.Choice, _ json: borrowing JSONScanner) -> Int32 {
+    guard let slice = piece.index, let index = json.integer(slice), index > 0 else { return 0 }
+    if context.choices ?? 1 == 1 {
+      let id = chunk.id.map { json.text(of: $0) } ?? ""
+      if id != start.id ?? "" || id.isEmpty { return 0 }
+    }
+    return Int32(clamping: index)
   }
 
   // MARK: Words
