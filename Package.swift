@@ -38,7 +38,9 @@ let package = Package(
     .executableTarget(name: "SpateCLI", dependencies: ["SpateCore"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
-    .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),
+    .target(name: "CTestResolver", path: "Tests/CTestResolver"),
+    .testTarget(
+      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
   ],
   swiftLanguageModes: [.v6]
 )
