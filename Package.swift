@@ -43,8 +43,11 @@ let package = Package(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "SpateTransport", "Spate", "SpateSimulator"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
-    .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
+
+    .target(name: "CTestResolver", path: "Tests/CTestResolver"),
+    .testTarget(
+      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct CurlExchangeTests {
   @Test func deliversHeadFieldsAndBodyOfAGet() {
-    withTransport(LoopbackServer(bytes: Answer.whole(fields: "X-One: 1\r\nX-One:  two \r\n", Array("hello".utf8)))) {
-      transport, server in
+    let bytes = Answer.whole(Array("hello".utf8), fields: "X-One: 1\r\nX-One:  two \r\nX-Empty:\r\n")
+    withTransport(LoopbackServer(bytes: bytes)) { transport, server in
       let sink = Recorder()
       sink.start(HTTPRequest(method: "GET", url: server.url("/a/../b?q=1")), on: transport)
       #expect(sink.waitForEnd())
@@ -15,10 +15,223 @@ import Testing
       #expect(sink.succeeded)
       #expect(state.heads.map(\.status) == [200])
       #expect(state.heads.first?.fields.values(of: "x-one") == ["1", "two"])
+      #expect(state.heads.first?.fields["x-empty"] == "")
       #expect(state.body == Array("hello".utf8))
-      #expect(state.turns >= 1)
       #expect(state.breaches == [])
       #expect(server.record.now.requests.first?.lines.first == "GET /a/../b?q=1 HTTP/1.1")
+    }
+  }
+
+  @Test(arguments: [0, 1, 1000, 1 << 20, (1 << 20) + 1]) func sendsAPostBodyExactly(size: Int) {
+    let body = Answer.pattern(size)
+    withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
+      let sink = Recorder()
+      let fields: HTTPFields = ["Content-Type": "application/json", "Authorization": "Bearer k", "X-Empty": ""]
+      sink.start(HTTPRequest(method: "POST", url: server.url(), fields: fields, body: body), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      let request = server.record.now.requests.first
+      #expect(request?.body == body)
+      #expect(request?.field("content-length") == "\(size)")
+      #expect(request?.field("content-type") == "application/json")
+      #expect(request?.field("authorization") == "Bearer k")
+      #expect(request?.field("x-empty") == "")
+      #expect(sink.state.now.breaches == [])
+    }
+  }
+
+  @Test func addsOnlyWhatHTTPNeeds() {
+    withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
+      for expectsStream in [true, false] {
+        let sink = Recorder()
+        let body = Answer.pattern(2 << 20)
+        sink.start(
+          HTTPRequest(method: "POST", url: server.url(), body: body, expectsStream: expectsStream), on: transport)
+        #expect(sink.waitForEnd() && sink.succeeded)
+      }
+      let names = { (request: ReceivedRequest) in
+        request.lines.dropFirst().map { $0.lowercased().prefix { $0 != ":" } }.map(String.init).sorted()
+      }
+      let requests = server.record.now.requests
+      #expect(requests.map(names) == Array(repeating: ["accept-encoding", "content-length", "host"], count: 2))
+      #expect(requests.map { $0.field("accept-encoding") } == ["identity", "gzip"])
+      #expect(requests.allSatisfy { $0.field("expect") == nil })
+    }
+  }
+
+  @Test(arguments: ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]) func sendsOtherMethods(method: String) {
+    withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
+      let body = method == "HEAD" || method == "OPTIONS" ? [] : Array("body".utf8)
+      for _ in 0..<2 {
+        let sink = Recorder()
+        sink.start(HTTPRequest(method: method, url: server.url(), body: body), on: transport)
+        #expect(sink.waitForEnd() && sink.succeeded)
+      }
+      #expect(server.record.now.requests.map(\.lines.first) == Array(repeating: "\(method) / HTTP/1.1", count: 2))
+      #expect(server.record.now.requests.map(\.body) == [body, body])
+    }
+  }
+
+  @Test func joinsAChunkedBodyOfManyPieces() {
+    let body = Answer.pattern(200_000)
+    let server = LoopbackServer { connection in
+      guard connection.readRequest() != nil else { return }
+      connection.send(Answer.chunkedHead)
+      var rest = body[...]
+      var size = 0
+      while !rest.isEmpty {
+        size += 1
+        // A chunk in two writes, cut at another place each time.
+        let bytes = Answer.chunk(rest.prefix(size))
+        connection.send(Array(bytes.prefix(size % bytes.count)))
+        connection.send(Array(bytes.dropFirst(size % bytes.count)))
+        rest = rest.dropFirst(size)
+      }
+      connection.send(Answer.lastChunk)
+      _ = connection.waitForClose()
+    }
+    withTransport(server) { transport, server in
+      let sink = Recorder()
+      sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      #expect(sink.state.now.body == body)
+      #expect(sink.state.now.breaches == [])
+    }
+  }
+
+  @Test func endsEachTurnOnceHoweverManyPiecesItHad() {
+    let chunks = (0..<100).flatMap { Answer.chunk(Array("data: \($0)\n\n".utf8)) }
+    withTransport(LoopbackServer(bytes: Answer.chunkedHead + chunks + Answer.lastChunk)) { transport, server in
+      let sink = Recorder()
+      sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      let state = sink.state.now
+      #expect(state.pieces >= 1 && state.turns >= 1 && state.turns <= 3, "\(state.pieces) pieces, \(state.turns) turns")
+      #expect(state.breaches == [])
+    }
+  }
+
+  @Test func deliversAnEventBeforeTheNextOneIsSent() {
+    let seen = Monitor(0)
+    let server = LoopbackServer { connection in
+      guard connection.readRequest() != nil else { return }
+      connection.send(Answer.chunkedHead)
+      for index in 1...50 {
+        connection.send(Answer.chunk(Array("data: \(index)\n\n".utf8)))
+        guard seen.wait(until: { $0 == index }) else { return }
+      }
+      connection.send(Answer.lastChunk)
+      _ = connection.waitForClose()
+    }
+    withTransport(server) { transport, server in
+      let sink = Recorder(onTurnEnd: { sink in seen.update { $0 = sink.state.now.pieces } })
+      sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      #expect(sink.state.now.pieces == 50)
+    }
+  }
+
+  @Test func deliversAnErrorStatusWithTheBodyOfTheSameResponse() {
+    withTransport(
+      LoopbackServer(bytes: Answer.whole(Array("{}".utf8), status: "429 Slow Down", fields: "Retry-After: 3\r\n"))
+    ) {
+      transport, server in
+      let sink = Recorder()
+      sink.start(HTTPRequest(method: "POST", url: server.url(), body: [1]), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      #expect(sink.state.now.heads.first?.status == 429)
+      #expect(sink.state.now.heads.first?.fields["retry-after"] == "3")
+      #expect(sink.state.now.body == Array("{}".utf8))
+    }
+  }
+
+  @Test func deliversARedirectAndFollowsNothing() {
+    withTransport(LoopbackServer(bytes: Answer.whole())) { _, second in
+      let location = "Location: \(second.url())\r\n"
+      withTransport(LoopbackServer(bytes: Answer.whole(status: "302 Found", fields: location))) { transport, server in
+        let sink = Recorder()
+        let fields: HTTPFields = ["Authorization": "Bearer k"]
+        sink.start(HTTPRequest(method: "POST", url: server.url(), fields: fields, body: [1]), on: transport)
+        #expect(sink.waitForEnd() && sink.succeeded)
+        #expect(sink.state.now.heads.map(\.status) == [302])
+        #expect(sink.state.now.heads.first?.fields["location"] == second.url())
+        #expect(server.record.now.requests.count == 1)
+        #expect(second.record.now.accepted == 0)
+      }
+    }
+  }
+
+  @Test func skipsInformationalHeads() {
+    let early = Array("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n".utf8)
+    withTransport(LoopbackServer(bytes: early + Answer.whole(Array("x".utf8)))) { transport, server in
+      let sink = Recorder()
+      sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      #expect(sink.state.now.heads.map(\.status) == [200])
+      #expect(sink.state.now.heads.first?.fields["x-early"] == nil)
+      #expect(sink.state.now.body == Array("x".utf8))
+      #expect(sink.state.now.breaches == [])
+    }
+  }
+
+  @Test func reusesOneConnectionForSequentialRequests() {
+    let server = LoopbackServer { request, connection in
+      connection.send(Answer.whole(request.body))
+      return true
+    }
+    withTransport(server) { transport, server in
+      for index in 0..<20 {
+        let sink = Recorder()
+        let body = Array("request \(index)".utf8)
+        sink.start(HTTPRequest(method: "POST", url: server.url(), body: body), on: transport)
+        #expect(sink.waitForEnd() && sink.succeeded)
+        #expect(sink.state.now.body == body)
+      }
+      #expect(server.record.now.accepted == 1)
+    }
+  }
+
+  @Test func closesIdleConnections() {
+    let server = LoopbackServer(bytes: Answer.whole())
+    withTransport(server, transport: CurlTransport(idleLifetime: .milliseconds(20))) { transport, server in
+      for round in 1...3 {
+        let sink = Recorder()
+        sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+        #expect(sink.waitForEnd() && sink.succeeded)
+        #expect(server.record.wait { $0.closedByClient == round })
+      }
+    }
+  }
+
+  /// `printf hello | gzip -n`.
+  static let gzippedHello: [UInt8] = [
+    0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x86, 0xA6,
+    0x10, 0x36, 0x05, 0x00, 0x00, 0x00,
+  ]
+
+  @Test(arguments: [true, false]) func inflatesGzipAskedForOrNotAndLeavesTheFieldsAsReceived(expectsStream: Bool) {
+    let bytes = Answer.whole(Self.gzippedHello, fields: "Content-Encoding: gzip\r\n")
+    withTransport(LoopbackServer(bytes: bytes)) { transport, server in
+      let sink = Recorder()
+      sink.start(HTTPRequest(method: "GET", url: server.url(), expectsStream: expectsStream), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      #expect(sink.state.now.body == Array("hello".utf8))
+      #expect(sink.state.now.heads.first?.fields["content-encoding"] == "gzip")
+      #expect(sink.state.now.heads.first?.fields["content-length"] == "\(Self.gzippedHello.count)")
+    }
+  }
+
+  /// A proxy in the environment sees the tunnel's address and nothing of the request; loopback hosts never see it.
+  @Test func keepsFieldsFromTheProxyAndTheProxyFromLoopback() {
+    withTransport(LoopbackServer(bytes: Answer.whole(status: "403 Forbidden"))) { transport, _ in
+      let sink = Recorder()
+      let fields: HTTPFields = ["Authorization": "Bearer canary"]
+      sink.start(HTTPRequest(method: "POST", url: "https://proxied.invalid/", fields: fields, body: [1]), on: transport)
+      #expect(sink.waitForEnd())
+      #expect(sink.endCode == .connect)
+      #expect(sink.state.now.heads == [])
+      let requests = TestEnvironment.proxy.record.now.requests
+      #expect(requests.map(\.lines.first) == ["CONNECT proxied.invalid:443 HTTP/1.1"])
+      #expect(requests.allSatisfy { !$0.lines.joined().contains("canary") })
     }
   }
 }

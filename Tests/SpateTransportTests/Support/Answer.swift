@@ -3,7 +3,7 @@
 /// The bytes of answers.
 enum Answer {
   /// A head and a body that has a length.
-  static func whole(_ status: String = "200 OK", fields: String = "", _ body: [UInt8] = []) -> [UInt8] {
+  static func whole(_ body: [UInt8] = [], status: String = "200 OK", fields: String = "") -> [UInt8] {
     Array("HTTP/1.1 \(status)\r\n\(fields)Content-Length: \(body.count)\r\n\r\n".utf8) + body
   }
 

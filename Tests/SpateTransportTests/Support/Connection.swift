@@ -60,6 +60,9 @@ final class Connection {
     return false
   }
 
+  /// Waits, without reading, until the test says that it may go on.
+  func waitForRelease() -> Bool { record.wait { $0.isReleased } }
+
   func send(_ text: String) { send(Array(text.utf8)) }
 
   /// False when the client has left.

@@ -12,6 +12,8 @@ final class LoopbackServer: Sendable {
     /// Connections whose client was seen leaving.
     var closedByClient = 0
     var isStopped = false
+    /// For servers that wait for a word from the test.
+    var isReleased = false
   }
 
   let record = Monitor(Record())

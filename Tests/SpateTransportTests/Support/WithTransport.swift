@@ -5,11 +5,22 @@ import Testing
 
 /// Runs `body` with a transport of its own, and checks that nothing is left of it afterwards.
 func withTransport(
-  _ server: LoopbackServer, transport: CurlTransport = CurlTransport(),
+  _ server: LoopbackServer, transport: @autoclosure () -> CurlTransport = CurlTransport(),
   sourceLocation: SourceLocation = #_sourceLocation, _ body: (CurlTransport, LoopbackServer) -> Void
 ) {
+  _ = TestEnvironment.proxy
+  let transport = transport()
   body(transport, server)
   #expect(transport.handlesInUse == 0, "a handle leaked", sourceLocation: sourceLocation)
   transport.stop()
   #expect(server.stop(), "a connection stayed open", sourceLocation: sourceLocation)
+}
+
+/// Waits until the loop of `transport` has gone round `count` times with nothing left to do at once.
+func waitForTurns(_ count: Int, of transport: CurlTransport) {
+  for _ in 0..<count {
+    let turn = Monitor(false)
+    _ = transport.schedule(after: .milliseconds(2)) { turn.update { $0 = true } }
+    #expect(turn.wait { $0 })
+  }
 }

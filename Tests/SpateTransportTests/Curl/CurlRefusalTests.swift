@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SpateCore
+import Testing
+
+@testable import SpateTransport
+
+@Suite(.timeLimit(.minutes(2))) struct CurlRefusalTests {
+  @Test func endsABadRequestBeforeAnythingIsSent() {
+    withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
+      let requests = [
+        HTTPRequest(method: "GET", url: "file:///etc/passwd"),
+        HTTPRequest(method: "GET", url: server.url("/ HTTP/1.1\r\nX: 1")),
+        HTTPRequest(method: "GET", url: server.url(), fields: ["X": "1\r\nInjected: 1"]),
+        HTTPRequest(method: "GET", url: server.url(), fields: ["X: 1\r\nInjected": "1"]),
+        HTTPRequest(method: "GET\r\n", url: server.url()),
+      ]
+      for request in requests {
+        let sink = Recorder()
+        sink.start(request, on: transport)
+        #expect(sink.waitForEnd())
+        #expect(sink.endCode == .badRequest)
+        #expect(sink.state.now.breaches == [])
+      }
+      #expect(server.record.now.accepted == 0)
+    }
+  }
+
+  @Test func sendsHostileButLegalValuesAsOneLine() {
+    withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
+      let values = ["a: b", ";", "@file", "ä\u{85}ö", "x;", "\ttab", "%0d%0aInjected: 1"]
+      for value in values {
+        let sink = Recorder()
+        sink.start(HTTPRequest(method: "GET", url: server.url(), fields: ["X-Value": value]), on: transport)
+        #expect(sink.waitForEnd() && sink.succeeded)
+      }
+      let requests = server.record.now.requests
+      #expect(requests.allSatisfy { $0.lines.count == 4 })
+      #expect(requests.map { $0.field("x-value") } == values)
+    }
+  }
+
+  @Test func refusesALibraryThatIsTooOld() {
+    #expect(CurlLibrary.refusal(version: 0x07_56_00)?.code == .unavailable)
+    #expect(CurlLibrary.refusal(version: 0x07_56_00)?.message == "libcurl 7.86 is too old: 7.87 or later is needed")
+    #expect(CurlLibrary.refusal(version: 0x07_57_00) == nil)
+    #expect(CurlLibrary.refusal(version: 0x08_00_00) == nil)
+    #expect(CurlLibrary.refusal == nil)
+    #expect(CurlTransport.libraryDescription.hasPrefix("libcurl "))
+  }
+
+  @Test func sharesOneTransportForTheProcess() {
+    _ = TestEnvironment.proxy
+    let server = LoopbackServer(bytes: Answer.whole([1]))
+    let sink = Recorder()
+    sink.start(HTTPRequest(method: "GET", url: server.url()), on: CurlTransport.shared)
+    #expect(sink.waitForEnd() && sink.succeeded)
+  }
+}
