@@ -105,6 +105,12 @@ final class TestClient {
     return sent
   }
 
+  /// Whether there is something to read, or the end.
+  func isReadable(within milliseconds: CInt) -> Bool {
+    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&watched, 1, milliseconds) > 0
+  }
+
   /// What the next read gives; empty at the end.
   func receive(_ most: Int = 64 << 10) throws -> [UInt8] {
     if !buffer.isEmpty {
@@ -121,11 +127,13 @@ final class TestClient {
   func receive(through end: String) throws -> String {
     let mark = Array(end.utf8)
     var bytes: [UInt8] = []
+    var searched = 0
     while true {
-      if let at = bytes.firstRange(of: mark)?.upperBound {
+      if let at = bytes[max(0, searched - mark.count)...].firstRange(of: mark)?.upperBound {
         buffer = Array(bytes[at...])
         return String(decoding: bytes[..<at], as: UTF8.self)
       }
+      searched = bytes.count
       let piece = try receive()
       guard !piece.isEmpty else {
         throw Failure(description: "ended before \(end): \(String(decoding: bytes, as: UTF8.self))")
