@@ -267,6 +267,36 @@ import Testing
     #expect(slice == Array("{ \"a\" : 1.50, \"b\":[ -0 ] }".utf8))
   }
 
+  @Test func valuesOfSlicesAndOfTheWholeText() throws {
+    let text = Array("{ \"a\" : [ 1, {\"b\":\"é\"} ] }".utf8)
+    let (inner, whole) = try JSONScanner.scan(text.span) { json in
+      var inner = JSONValue.null
+      guard json.beginObject() else { return (inner, inner) }
+      while json.nextKey() != nil { inner = json.value(of: json.slice()) }
+      return (inner, json.wholeValue())
+    }
+    #expect(inner == [1, ["b": "é"]] && whole == ["a": inner])
+  }
+
+  @Test func finishMayBeAskedInside() {
+    for (text, isRight) in [("[1]", true), ("[1] x", false), ("[1", false), (" ", false)] {
+      var wasRight: Bool?
+      do throws(WireError) {
+        try JSONScanner.scan(Array(text.utf8).span) { (json) throws(WireError) in
+          json.skip()
+          do throws(WireError) {
+            try json.finish()
+            wasRight = true
+          } catch {
+            wasRight = false
+            throw error
+          }
+        }
+      } catch {}
+      #expect(wasRight == isRight, "\(text)")
+    }
+  }
+
   // MARK: Failures
 
   @Test func failureIsStickyAndEndsEveryLoop() {

@@ -15,18 +15,16 @@ import Testing
       json.object {
         $0.member("a", "x")
         $0.member("b", 1)
-        $0.member("c", object: { $0.member("d", true) })
-        $0.member(
-          "e",
-          array: {
-            $0.integer(1)
-            $0.string("y")
-            $0.object { _ in }
-            $0.array { _ in }
-            $0.null()
-            $0.bool(false)
-            $0.verbatim(Array("[1.50]".utf8))
-          })
+        $0.object("c") { $0.member("d", true) }
+        $0.array("e") {
+          $0.integer(1)
+          $0.string("y")
+          $0.object { _ in }
+          $0.array { _ in }
+          $0.null()
+          $0.bool(false)
+          $0.verbatim(Array("[1.50]".utf8))
+        }
         $0.null("f")
         $0.member("g", 0.5)
         $0.member("h", [1, ["i": nil]] as JSONValue)
