@@ -12,7 +12,8 @@ let package = Package(
   name: "spate",
   platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
-    .executable(name: "spate", targets: ["SpateCLI"])
+    .executable(name: "spate", targets: ["SpateCLI"]),
+    .executable(name: "spate-verify", targets: ["SpateVerify"]),
   ],
   targets: [
     // System libraries: scripts/bootstrap installs their headers.
@@ -38,6 +39,8 @@ let package = Package(
       ]),
     .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .executableTarget(name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects"]),
+    // Sweeps over corpora, in release mode: scripts/test calls it.
+    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
     .testTarget(name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore"]),
