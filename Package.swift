@@ -12,7 +12,11 @@ let package = Package(
   name: "spate",
   platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
-    .executable(name: "spate", targets: ["SpateCLI"])
+    .library(name: "Spate", targets: ["Spate"]),
+    .library(name: "SpateDialects", targets: ["SpateDialects"]),
+    .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
+    .executable(name: "spate", targets: ["SpateCLI"]),
+    .executable(name: "spate-verify", targets: ["SpateVerify"]),
   ],
   targets: [
     // System libraries: scripts/bootstrap installs their headers.
@@ -40,14 +44,18 @@ let package = Package(
     .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
     .executableTarget(
-      name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "SpateTransport", "Spate", "SpateSimulator"]),
+      name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
+    // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
+    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
 
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
-    .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
-
+    .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
       name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
+    .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
+    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator"]),
+    .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -20,6 +20,7 @@ public struct JSONArrayFramer: Sendable {
   private var isDelivered = false
   /// Bytes of the pieces before this one, for offsets of the whole stream.
   private var consumed = 0
+  private var failure: WireError?
 
   /// At the start of a stream. The limit is in bytes of an element.
   public init(elementLimit: Int = 16 << 20) { limit = elementLimit }
@@ -27,8 +28,19 @@ public struct JSONArrayFramer: Sendable {
   /// Whether the array was closed.
   public var isEnded: Bool { state == .ended }
 
-  /// Finds the next element in `bytes` from `position` on, which is moved; false once all is used up.
+  /// Finds the next element in `bytes` from `position` on, which is moved; false once all is used up. After an error it
+  /// only throws that error again.
   public mutating func next(_ bytes: Span<UInt8>, _ position: inout Int) throws(WireError) -> Bool {
+    if let failure { throw failure }
+    do {
+      return try scan(bytes, &position)
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private mutating func scan(_ bytes: Span<UInt8>, _ position: inout Int) throws(WireError) -> Bool {
     if isDelivered {
       element.removeAll(keepingCapacity: element.capacity <= 64 << 10)
       isDelivered = false
@@ -47,7 +59,7 @@ public struct JSONArrayFramer: Sendable {
         }
         continue
       }
-      let isSpace = byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+      let isSpace = Self.isSpace(byte)
       switch state {
       case .start:
         guard isSpace || byte == UInt8(ascii: "[") else { throw malformed(position) }
@@ -89,7 +101,7 @@ public struct JSONArrayFramer: Sendable {
     case UInt8(ascii: ","), UInt8(ascii: "]"):
       if depth == 0 {
         guard !element.isEmpty else { throw malformed(position) }
-        while let last = element.last, last <= 0x20 { element.removeLast() }
+        while let last = element.last, Self.isSpace(last) { element.removeLast() }
         state = .between
         return true
       }
@@ -109,6 +121,8 @@ public struct JSONArrayFramer: Sendable {
     guard element.count < limit else { throw .limit(.event, limit) }
     element.append(byte)
   }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
   private func malformed(_ position: Int) -> WireError {
     .malformed(.unexpectedByte, offset: consumed + position)

@@ -16,12 +16,45 @@ public struct JSONNumber: Sendable, Hashable {
   /// A number, or nil for infinity and NaN, which JSON does not have.
   public init?(_ value: Double) {
     guard value.isFinite else { return nil }
-    literal = value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+    let isShort = value == value.rounded() && abs(value) < 1e15 && (value != 0 || value.sign == .plus)
+    literal = isShort ? String(Int(value)) : "\(value)"
   }
 
-  /// The number when it is whole and fits an `Int`: `12`, `12.0`, `1.2e1`.
-  public var int: Int? { Int(literal) ?? double.flatMap { Int(exactly: $0) } }
+  /// Longer numbers are kept as text only (trust.md 1.5).
+  static let readableBytes = 1000
 
-  /// The nearest double; nil when the number is too large for one. What is too small is 0.
-  public var double: Double? { Double(literal).flatMap { $0.isFinite ? $0 : nil } }
+  /// The number when it is whole and fits an `Int`: `12`, `12.0`, `1.2e1`. Never rounded. Nil for more than 1,000 bytes.
+  public var int: Int? {
+    guard literal.utf8.count <= Self.readableBytes else { return nil }
+    return Int(literal) ?? scaledInt
+  }
+
+  /// The nearest double; nil when the number is too large for one or has more than 1,000 bytes. What is too small is 0.
+  public var double: Double? {
+    guard literal.utf8.count <= Self.readableBytes else { return nil }
+    return Double(literal).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// The integer of a literal with a fraction or an exponent, digit by digit: a double would round above 2^53.
+  private var scaledInt: Int? {
+    let mantissa = literal.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+    let fraction = mantissa.drop { $0 != UInt8(ascii: ".") }.dropFirst()
+    var digits = mantissa.filter { $0 >= UInt8(ascii: "0") }
+    var zeros = -fraction.count
+    while digits.last == UInt8(ascii: "0") {
+      digits.removeLast()
+      zeros += 1
+    }
+    if digits.isEmpty { return 0 }
+    if mantissa.count < literal.utf8.count {
+      // No literal that is short enough to be read has so many digits that a larger exponent leaves an `Int`.
+      guard let exponent = Int(String(literal.utf8.dropFirst(mantissa.count + 1)) ?? ""), abs(exponent) <= 1000 else {
+        return nil
+      }
+      zeros += exponent
+    }
+    guard (0...18).contains(zeros) else { return nil }
+    let sign = mantissa.first == UInt8(ascii: "-") ? "-" : ""
+    return Int(sign + String(decoding: digits, as: UTF8.self) + String(repeating: "0", count: zeros))
+  }
 }

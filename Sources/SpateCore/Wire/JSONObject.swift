@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The members of a JSON object, in order. Of a key that repeats the last value counts, at the first one's place.
+///
+/// Keys are the same when their bytes are (RFC 8259, 8.3): `é` written as one scalar is not `é` written as two.
 public struct JSONObject: Sendable {
   /// The members, in order.
   public private(set) var members: [(key: String, value: JSONValue)] = []
   /// Where a key is, once there are many: a small object is searched faster than it is hashed.
-  private var places: [String: Int]?
+  private var places: [KeyBytes: Int]?
 
   private static let indexedFrom = 16
+
+  /// `String` compares by canonical equivalence; this compares and hashes bytes.
+  private struct KeyBytes: Hashable {
+    let text: String
+    init(_ text: String) { self.text = text }
+
+    static func == (a: KeyBytes, b: KeyBytes) -> Bool { a.text == b.text && a.text.utf8.elementsEqual(b.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+      var text = text
+      text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+  }
 
   /// No members.
   public init() {}
@@ -45,21 +60,21 @@ public struct JSONObject: Sendable {
   }
 
   private func place(of key: String) -> Int? {
-    if let places { return places[key] }
-    return members.firstIndex { $0.key == key }
+    if let places { return places[KeyBytes(key)] }
+    return members.firstIndex { KeyBytes($0.key) == KeyBytes(key) }
   }
 
   private mutating func add(_ key: String, _ value: JSONValue) {
     members.append((key, value))
     if places != nil {
-      places?[key] = members.count - 1
+      places?[KeyBytes(key)] = members.count - 1
     } else if members.count == Self.indexedFrom {
       index()
     }
   }
 
   private mutating func index() {
-    places = Dictionary(members.indices.map { (members[$0].key, $0) }, uniquingKeysWith: { $1 })
+    places = Dictionary(members.indices.map { (KeyBytes(members[$0].key), $0) }, uniquingKeysWith: { $1 })
   }
 }
 
@@ -71,7 +86,7 @@ extension JSONObject: Hashable {
 
   /// Independent of the order.
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(Set(keys))
+    hasher.combine(Set(keys.map(KeyBytes.init)))
   }
 }
 

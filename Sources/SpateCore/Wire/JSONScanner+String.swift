@@ -87,6 +87,7 @@ extension JSONScanner {
 
   /// The bytes of `slice`, during `body`.
   package func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
+    precondition(slice.end <= count, "a slice of another text")
     let bytes = unsafe UnsafeBufferPointer(start: base + slice.start, count: slice.end - slice.start)
     return body(unsafe Span(_unsafeElements: bytes))
   }
@@ -95,7 +96,7 @@ extension JSONScanner {
   @inlinable package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
     let length = slice.end - slice.start
     if slice.isEscaped { return equalsEscaped(slice, text) }
-    guard length == text.utf8CodeUnitCount else { return false }
+    guard length == text.utf8CodeUnitCount, slice.end <= count else { return false }
     for index in 0..<length where unsafe base[slice.start + index] != text.utf8Start[index] { return false }
     return true
   }
@@ -125,10 +126,10 @@ extension JSONScanner {
     }
   }
 
-  /// The number at `slice` as an integer: nil when it has a fraction, is negative beyond or above `Int`, or is longer
-  /// than 1,000 bytes (trust.md 1.5).
+  /// The number at `slice` as an integer: nil when it is not whole, does not fit, or is longer than a number may be to
+  /// be read.
   package func integer(_ slice: JSONSlice) -> Int? {
-    slice.end - slice.start <= 1000 ? JSONNumber(literal: text(of: slice)).int : nil
+    slice.end - slice.start <= JSONNumber.readableBytes ? JSONNumber(literal: text(of: slice)).int : nil
   }
 
   private func isWellFormed(_ slice: JSONSlice) -> Bool {

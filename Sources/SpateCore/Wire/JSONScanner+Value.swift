@@ -57,6 +57,7 @@ extension JSONScanner {
 
   /// The value at `slice`, which was scanned before; text in it that is no UTF-8 is repaired.
   package func value(of slice: JSONSlice) -> JSONValue {
+    precondition(slice.end <= count, "a slice of another text")
     var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
     return inner.value()
   }

@@ -18,7 +18,7 @@
 /// ```
 ///
 /// `@safe`: it exists only inside ``scan(_:_:)``, where its bytes are borrowed, and every read is behind a comparison
-/// with `count`.
+/// with `count`, also that of a slice, which may come from another text.
 @safe package struct JSONScanner: ~Copyable {
   /// What a value begins with.
   package enum Kind: Sendable {
@@ -30,6 +30,8 @@
   @usableFromInline let base: UnsafePointer<UInt8>
   @usableFromInline let count: Int
   @usableFromInline var position = 0
+  /// Where the value begins, after white space.
+  private var start = 0
   /// Open objects and arrays.
   @usableFromInline var depth = 0
   /// Whether a container was opened and nothing of it was read yet.
@@ -55,6 +57,8 @@
     try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(WireError) -> Result in
       guard let base = buffer.baseAddress else { throw .malformed(.unexpectedEnd, offset: 0) }
       var scanner = unsafe JSONScanner(base: base, count: buffer.count)
+      _ = scanner.peek()
+      scanner.start = scanner.position
       let result = try body(&scanner)
       try scanner.finish()
       return result
@@ -64,9 +68,12 @@
   /// Throws what was wrong with the text so far, or that something follows its value. For acting on what was read while
   /// its bytes are still at hand; ``scan(_:_:)`` asks by itself at the end.
   package mutating func finish() throws(WireError) {
+    // A value that the body did not touch is checked all the same, and none at all is found out.
+    if position == start { skip() }
     if let failure { throw failure }
     _ = peek()
     guard position == count else { throw .malformed(.trailingBytes, offset: position) }
+    guard depth == 0 else { throw .malformed(.unexpectedEnd, offset: count) }
   }
 
   /// Whether `bytes` are exactly one JSON text of well-formed UTF-8 within the depth limit.
@@ -232,13 +239,13 @@
 /// The place of a string's body, or of a whole value, in the text that is being scanned.
 package struct JSONSlice: Sendable, Hashable {
   /// The first byte; of a string, the one after the quote.
-  @usableFromInline package var start: Int
+  @usableFromInline package internal(set) var start: Int
   /// The one after the last byte.
-  @usableFromInline package var end: Int
+  @usableFromInline package internal(set) var end: Int
   /// Whether a string holds a backslash.
-  @usableFromInline package var isEscaped: Bool
+  @usableFromInline package internal(set) var isEscaped: Bool
   /// Whether every byte of a string is ASCII.
-  @usableFromInline package var isASCII = false
+  @usableFromInline package internal(set) var isASCII = false
 
   /// Whether there are no bytes.
   package var isEmpty: Bool { start == end }

@@ -18,12 +18,15 @@ public struct NDJSONFramer: Sendable {
 
   private let limit: Int
   private var isDelivered = false
+  private var failure: WireError?
 
   /// At the start of a stream. The limit is in bytes of a line without its end.
   public init(lineLimit: Int = 16 << 20) { limit = lineLimit }
 
-  /// The next record in `bytes` from `position` on, which is moved; nil once all is used up.
+  /// The next record in `bytes` from `position` on, which is moved; nil once all is used up. After an error it only
+  /// throws that error again.
   public mutating func next(_ bytes: Span<UInt8>, _ position: inout Int) throws(WireError) -> Location? {
+    if let failure { throw failure }
     if isDelivered {
       record.removeAll(keepingCapacity: record.capacity <= 64 << 10)
       isDelivered = false
@@ -31,18 +34,20 @@ public struct NDJSONFramer: Sendable {
     while position < bytes.count {
       let start = position
       let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)
-      // One more than the limit: it may be the CR of the line's end.
-      guard record.count + (end - start) <= limit + 1 else { throw .limit(.line, limit) }
+      let size = record.count + (end - start)
+      // One more than the limit may be the CR of the line's end.
+      guard size <= limit || size - 1 == limit && Self.last(record, bytes.extracting(start..<end)) == Self.cr else {
+        failure = .limit(.line, limit)
+        throw .limit(.line, limit)
+      }
       position = min(end + 1, bytes.count)
       if end == bytes.count || !record.isEmpty { record.append(bytes.extracting(start..<end)) }
       guard end < bytes.count else { return nil }
       if record.isEmpty {
-        let range = start..<(end > start && bytes[end - 1] == UInt8(ascii: "\r") ? end - 1 : end)
-        guard range.count <= limit else { throw .limit(.line, limit) }
+        let range = start..<(end > start && bytes[end - 1] == Self.cr ? end - 1 : end)
         if !Self.isBlank(bytes.extracting(range)) { return .input(range) }
       } else {
-        if record.last == UInt8(ascii: "\r") { record.removeLast() }
-        guard record.count <= limit else { throw .limit(.line, limit) }
+        if record.last == Self.cr { record.removeLast() }
         if !Self.isBlank(record.span) {
           isDelivered = true
           return .buffer
@@ -56,6 +61,13 @@ public struct NDJSONFramer: Sendable {
   /// The last line when the stream ended without its end; nil when nothing but white space is left.
   public consuming func finish() -> [UInt8]? {
     isDelivered || Self.isBlank(record.span) ? nil : record
+  }
+
+  private static let cr = UInt8(ascii: "\r")
+
+  /// The last byte of both, one after the other.
+  private static func last(_ record: [UInt8], _ more: Span<UInt8>) -> UInt8? {
+    more.isEmpty ? record.last : more[more.count - 1]
   }
 
   private static func isBlank(_ line: Span<UInt8>) -> Bool {

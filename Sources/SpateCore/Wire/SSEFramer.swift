@@ -84,7 +84,7 @@ public struct SSEFramer: Sendable {
   private var hasData = false
   private var isDispatched = false
   private var swallowLF = false
-  /// Bytes of a leading byte order mark seen so far; 4 once it is decided.
+  /// Bytes of a leading byte order mark seen so far; 3 once it is decided.
   private var markBytes = 0
   private var failure: WireError?
 
@@ -104,7 +104,8 @@ public struct SSEFramer: Sendable {
   /// Whether the event set this type, without making a string.
   public func isEventType(_ name: StaticString) -> Bool { type.span.equals(name) }
 
-  /// The next item in `bytes`, or nil once all of it is used up; the rest is kept for the next piece.
+  /// The next item in `bytes`, or nil once all of it is used up; the rest is kept for the next piece. After an error it
+  /// only throws that error again.
   public mutating func next(_ bytes: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) -> Item? {
     if let failure { throw failure }
     do {
@@ -115,7 +116,7 @@ public struct SSEFramer: Sendable {
     }
   }
 
-  /// What is left when the stream is over; nil when it ended after a blank line.
+  /// What is left when the stream is over; nil when there is neither data nor an unknown last line.
   public consuming func finish() -> Tail? {
     if isDispatched { beginEvent() }
     if markBytes < 3 { partialLine = Array(Self.mark[..<markBytes]) }

@@ -14,8 +14,9 @@ package struct TextJoiner: Sendable {
 
   /// The text of one delta, or what is complete of it.
   package mutating func text(of slice: JSONSlice, in json: borrowing JSONScanner) -> String {
-    if !slice.isEscaped, surrogate == 0, held.isEmpty, slice.isASCII {
-      return json.withBytes(of: slice) { $0.decodedString() }
+    if !slice.isEscaped, surrogate == 0, held.isEmpty {
+      let text = json.withBytes(of: slice) { slice.isASCII || JSONText.isWellFormedUTF8($0) ? $0.decodedString() : nil }
+      if let text { return text }
     }
     // The closure may not capture `self`, which is being mutated.
     var bytes = held
@@ -23,7 +24,8 @@ package struct TextJoiner: Sendable {
     json.withBytes(of: slice) { JSONText.unescape($0, into: &bytes, surrogate: &half) }
     surrogate = half
     held = []
-    let complete = bytes.count - Self.unfinishedLength(bytes.span)
+    // Before a half that is held back, nothing can be completed any more.
+    let complete = surrogate == 0 ? bytes.count - Self.unfinishedLength(bytes.span) : bytes.count
     if complete < bytes.count {
       held = Array(bytes[complete...])
       bytes.removeSubrange(complete...)
