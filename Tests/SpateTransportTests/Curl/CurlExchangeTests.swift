@@ -190,6 +190,27 @@ import Testing
     }
   }
 
+  /// A server that closes idle connections costs nobody a request.
+  @Test(arguments: ["GET", "POST"]) func usesNoConnectionThatTheServerClosed(method: String) {
+    let server = LoopbackServer { connection in
+      guard connection.readRequest() != nil else { return }
+      connection.send(Answer.whole([1]))
+      _ = connection.waitForRelease()
+    }
+    withTransport(server) { transport, server in
+      let request = HTTPRequest(method: method, url: server.url(), body: method == "GET" ? [] : [1])
+      for round in 1...3 {
+        server.record.update { $0.isReleased = false }
+        let sinks = (0..<6).map { _ in Recorder() }
+        for sink in sinks { sink.start(request, on: transport) }
+        for sink in sinks { #expect(sink.waitForEnd() && sink.succeeded) }
+        #expect(server.record.now.accepted == 6 * round)
+        server.record.update { $0.isReleased = true }
+        #expect(server.record.wait { $0.open == 0 })
+      }
+    }
+  }
+
   @Test func closesIdleConnections() {
     let server = LoopbackServer(bytes: Answer.whole())
     withTransport(server, transport: CurlTransport(idleLifetime: .milliseconds(20))) { transport, server in
