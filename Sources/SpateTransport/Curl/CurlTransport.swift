@@ -185,7 +185,7 @@
     private func shutDown() {
       isStopped = true
       for transfer in multis.flatMap(\.running) { finish(transfer, .failure(Self.stopped)) }
-      for call in Array(timers.values) { call.cancel() }
+      for call in Array(timers.values) { call.forget() }
       closeIdleConnections()
       idleClock = nil
       handles.close()

@@ -37,6 +37,7 @@
 
     /// Drops what it holds, whether it ran or not.
     func forget() {
+      over.store(true, ordering: .relaxed)
       timer = nil
       body = nil
       transport.forget(self)
