@@ -129,4 +129,40 @@ import Testing
     }
     #expect(fired.all == [1, 2, 3, 4, 1, 2, 3, 4])
   }
+
+  @Test func nothingOfAnExchangeOutlivesIt() throws {
+    final class Token: Sendable {
+      let count: Lock<Int>
+      init(_ count: Lock<Int>) {
+        self.count = count
+        count.withLock { $0 += 1 }
+      }
+      deinit { count.withLock { $0 -= 1 } }
+    }
+    let alive = Lock(0)
+    let handle: @Sendable (Exchange) -> Void = { exchange in
+      // Each closure holds the exchange that holds it.
+      let token = Token(alive)
+      exchange.onClose = { _ in withExtendedLifetime((exchange, token)) {} }
+      exchange.onDrain = { withExtendedLifetime((exchange, token)) {} }
+      exchange.after(.seconds(100)) { withExtendedLifetime((exchange, token)) {} }
+      exchange.begin(status: 200)
+      switch exchange.request.path {
+      case "/finish": exchange.finish()
+      case "/abort": exchange.abort()
+      case "/reset": exchange.after(.zero) { withExtendedLifetime(token) { exchange.reset() } }
+      default: break
+      }
+    }
+    try withServer(handle: handle) { server in
+      for path in ["/finish", "/abort", "/reset", "/leave", "/stop"] {
+        let client = try TestClient(server)
+        try client.send(.get(path))
+        _ = try client.receive(through: "\r\n\r\n")
+        if path == "/stop" { server.stop() }
+        client.close()
+        eventually("the end of \(path)") { alive.withLock { $0 == 0 } }
+      }
+    }
+  }
 }

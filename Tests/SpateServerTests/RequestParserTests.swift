@@ -102,6 +102,47 @@ import Testing
     }
   }
 
+  /// Numbers that are the same in each run.
+  struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var value = state
+      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+      return value ^ (value >> 31)
+    }
+  }
+
+  @Test func G18_spoiledBytesGiveTheSameAtEverySplit() {
+    var generator = Generator(state: 1)
+    let seeds =
+      Self.accepted.map { Array($0.text.utf8) } + RefusedRequest.all.map(\.bytes).filter { $0.count < 300 }
+    let likely = Array("\r\n :;,0a\t\0\u{7F}".utf8)
+    for _ in 0..<6000 {
+      var bytes = seeds[Int.random(in: seeds.indices, using: &generator)]
+      bytes += seeds[Int.random(in: seeds.indices, using: &generator)]
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
+        let at = Int.random(in: bytes.indices, using: &generator)
+        let byte =
+          Bool.random(using: &generator)
+          ? likely.randomElement(using: &generator) : UInt8.random(in: 0...255, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: bytes.remove(at: at)
+        case 1: bytes.insert(byte ?? 0, at: at)
+        default: bytes[at] = byte ?? 0
+        }
+      }
+      let whole = parse([bytes])
+      let cut = Int.random(in: 0...bytes.count, using: &generator)
+      guard byByte(bytes) == whole, parse([Array(bytes[..<cut]), Array(bytes[cut...])]) == whole else {
+        Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription) cut at \(cut)")
+        return
+      }
+    }
+  }
+
   @Test func aCopyIsASnapshot() throws {
     let bytes = Array(Self.accepted[2].text.utf8)
     var parser = RequestParser()

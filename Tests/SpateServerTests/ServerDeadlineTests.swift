@@ -47,7 +47,7 @@ import Testing
       try client.send(.get())
       _ = try client.response()
       #expect(try client.receiveAll() == "")
-      #expect(server.counters.open == 0)
+      eventually("the close") { server.counters.open == 0 }
     }
   }
 

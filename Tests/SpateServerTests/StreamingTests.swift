@@ -155,6 +155,33 @@ import Testing
     }
   }
 
+  @Test func aClientThatReadsSlowlyIsNotStalled() throws {
+    var configuration = ServerConfiguration()
+    configuration.sendBufferBytes = 8 << 10
+    configuration.stallDeadline = .milliseconds(400)
+    let handle: @Sendable (Exchange) -> Void = { exchange in
+      guard exchange.request.path == "/large" else {
+        // The reader's clock.
+        return exchange.after(.milliseconds(60)) { hello(exchange) }
+      }
+      exchange.respond(status: 200, body: [UInt8](repeating: 1, count: 2 << 20))
+    }
+    try withServer(configuration, handle: handle) { server in
+      let client = try TestClient(server, receiveBuffer: 8 << 10)
+      try client.send(.get("/large"))
+      _ = try client.receive(through: "\r\n\r\n")
+      let clock = try TestClient(server)
+      var received = 0
+      for _ in 0..<12 {
+        received += try client.receive(count: 32 << 10).count
+        try clock.send(.get())
+        _ = try clock.response()
+      }
+      received += try client.receive(count: (2 << 20) - received).count
+      #expect(received == 2 << 20)
+    }
+  }
+
   @Test func G8_whatAClientSendsDuringAReplyIsBounded() throws {
     let exchanges = Notes<Exchange>()
     try withServer(handle: { exchanges.add($0) }) { server in

@@ -39,6 +39,7 @@
     private var held: [UInt8] = []
     private var heldStart = 0
     private var watch: SocketWatch?
+    private var watched = (read: false, write: false)
     private var deadline: Deadline?
     private var purpose = Purpose.none
     /// The socket is full: the rest goes when it says so.
@@ -252,10 +253,14 @@
     /// Watches for what the state needs, and sets its deadline.
     private func settle() {
       guard state != .closed else { return }
-      var interest: Readiness = isWaiting ? [.write] : []
       let isFull = state == .open && !isReady && held.count - heldStart >= core.configuration.heldBytes
-      if !peerEnded, !isFull { interest.insert(.read) }
-      watch?.update(interest)
+      let wanted = (read: !peerEnded && !isFull, write: isWaiting)
+      if wanted != watched {
+        watched = wanted
+        var interest: Readiness = wanted.read ? [.read] : []
+        if wanted.write { interest.insert(.write) }
+        watch?.update(interest)
+      }
 
       let purpose: Purpose =
         if state == .lingering {

@@ -43,7 +43,8 @@
     private var connection: Connection?
     private var phase = Phase.waiting
     private var timers: [ExchangeTimer] = []
-    private var isRaw = false
+    /// No request can follow: bytes of the handler's own, a body that ends with the connection, or the head says so.
+    private var mustClose = false
     private var owesDrain = false
 
     init(request: ServerRequest, connection: Connection) {
@@ -96,10 +97,10 @@
         if !ResponseHead.hasBody(status: status) { .none } else if request.version == .http10 { .close } else {
           .chunked
         }
-      if case .close = framing { isRaw = true }
-      if !keepsAlive(after: fields) { isRaw = true }
+      if case .close = framing { mustClose = true }
+      if !keepsAlive(after: fields) { mustClose = true }
       let head = ResponseHead(
-        status: status, fields: fields, framing: framing, version: request.version, keepsAlive: !isRaw)
+        status: status, fields: fields, framing: framing, version: request.version, keepsAlive: !mustClose)
       head.append(to: &connection.queue)
       phase = .streaming(request.method == "HEAD" ? .none : framing)
       connection.flush()
@@ -122,10 +123,7 @@
       switch framing {
       case .chunked:
         guard makeRoom() else { return false }
-        connection.queue.append(hexadecimal: bytes.count)
-        connection.queue.append("\r\n")
-        connection.queue.append(bytes)
-        connection.queue.append("\r\n")
+        connection.queue.append(chunk: bytes)
         connection.flush()
       case .close, .length:
         guard makeRoom() else { return false }
@@ -145,7 +143,7 @@
     @discardableResult
     package func writeRaw(_ bytes: Span<UInt8>) -> Bool {
       assert(loop.isOnLoop)
-      isRaw = true
+      mustClose = true
       guard let connection, makeRoom() else { return false }
       connection.queue.append(bytes)
       connection.flush()
@@ -157,13 +155,13 @@
       assert(loop.isOnLoop)
       guard let connection else { return }
       switch phase {
-      case .waiting where !isRaw: return fail()
+      case .waiting where !mustClose: return fail()
       case .streaming(.chunked):
         connection.queue.append("0\r\n\r\n")
         connection.flush()
       default: break
       }
-      end(keepsAlive: !isRaw)
+      end(keepsAlive: !mustClose)
     }
 
     /// Ends the connection in an orderly way, but without the end of the reply. What was written is still sent.
@@ -226,7 +224,7 @@
     }
 
     private func keepsAlive(after fields: HTTPFields) -> Bool {
-      request.keepsAlive && !isRaw && fields["connection"]?.lowercased() != "close"
+      request.keepsAlive && !mustClose && fields["connection"]?.lowercased() != "close"
     }
 
     private func fail() { respond(status: 500) }

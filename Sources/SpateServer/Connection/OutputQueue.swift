@@ -21,14 +21,20 @@ struct OutputQueue {
 
   mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-  /// Appends the lines of a response's head that are known without allocating.
-  mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-  }
-
   mutating func append(decimal value: Int) { append(String(value)) }
 
-  mutating func append(hexadecimal value: Int) { append(String(value, radix: 16)) }
+  /// Appends `data` as one chunk (RFC 9112, 7.1). An empty one would be the last.
+  mutating func append(chunk data: Span<UInt8>) {
+    var shift = (Int.bitWidth - max(1, data.count).leadingZeroBitCount - 1) / 4 * 4
+    while shift >= 0 {
+      let digit = UInt8(truncatingIfNeeded: data.count >> shift & 0xF)
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      shift -= 4
+    }
+    append("\r\n")
+    bytes.append(data)
+    append("\r\n")
+  }
 
   /// Sends what the socket takes.
   mutating func send(to socket: ServerSocket) -> Sent {

@@ -66,7 +66,7 @@ struct ResponseHead {
     }
   }
 
-  private static func phrase(_ status: Int) -> StaticString {
+  private static func phrase(_ status: Int) -> String {
     switch status {
     case 200: "OK"
     case 201: "Created"

@@ -49,7 +49,11 @@ extension UInt8 {
 extension Span<UInt8> {
   /// The text, or nil when the bytes are not UTF-8: a repaired value would not be what the client signed or meant.
   func text() -> String? {
-    withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
+    withUnsafeBufferPointer { bytes in
+      // Validating is generic code of the library, and nearly all of a head is ASCII.
+      bytes.allSatisfy { $0 < 0x80 }
+        ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+    }
   }
 
   /// Whether the bytes are `word`, letter case apart. `word` is in lower case.

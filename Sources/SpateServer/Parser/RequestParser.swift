@@ -55,7 +55,8 @@ package struct RequestParser: Sendable {
   /// How far the request has come.
   package var phase: Phase {
     switch state {
-    case .requestLine: line.isEmpty && !sawReturn && emptyLines == 0 ? .idle : .head
+    // Old clients send an empty line after a body: it begins no request.
+    case .requestLine: line.isEmpty && !sawReturn ? .idle : .head
     case .fields: .head
     case .body, .chunkSize, .chunk, .chunkEnd, .trailers, .complete, .refused: .body
     }
