@@ -46,41 +46,21 @@ public struct JSONArrayFramer: Sendable {
       isDelivered = false
     }
     while position < bytes.count {
-      let byte = bytes[position]
-      if state == .element || state == .firstElement, isInString {
-        try keep(byte)
-        position += 1
-        if isEscaped {
-          isEscaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          isInString = false
-        }
-        continue
-      }
-      let isSpace = Self.isSpace(byte)
       switch state {
-      case .start:
-        guard isSpace || byte == UInt8(ascii: "[") else { throw malformed(position) }
-        if !isSpace { state = .firstElement }
-      case .between:
-        if byte == UInt8(ascii: ",") {
-          state = .element
-        } else if byte == UInt8(ascii: "]") {
-          state = .ended
-        } else if !isSpace {
-          throw malformed(position)
-        }
-      case .ended:
-        guard isSpace else { throw .malformed(.trailingBytes, offset: consumed + position) }
       case .firstElement, .element:
-        if try inElement(byte, isSpace, at: position) {
-          // The comma or the bracket is looked at again, between elements.
-          isDelivered = true
-          return true
-        }
-        if state == .between { continue }
+        isDelivered = try scanElement(bytes, &position)
+        if isDelivered { return true }
+        continue
+      case .start, .between, .ended: break
+      }
+      let byte = bytes[position]
+      switch (state, byte) {
+      case _ where Self.isSpace(byte): break
+      case (.start, UInt8(ascii: "[")): state = .firstElement
+      case (.between, UInt8(ascii: ",")): state = .element
+      case (.between, UInt8(ascii: "]")): state = .ended
+      case (.ended, _): throw .malformed(.trailingBytes, offset: consumed + position)
+      default: throw malformed(position)
       }
       position += 1
     }
@@ -92,34 +72,52 @@ public struct JSONArrayFramer: Sendable {
   /// bracket. Nil when the array was closed.
   public consuming func finish() -> [UInt8]? { state == .ended ? nil : isDelivered ? [] : element }
 
-  /// True when the element is whole and `byte` comes after it.
-  private mutating func inElement(_ byte: UInt8, _ isSpace: Bool, at position: Int) throws(WireError) -> Bool {
-    switch byte {
-    case UInt8(ascii: "]") where depth == 0 && element.isEmpty && state == .firstElement:
-      state = .between
-      return false
-    case UInt8(ascii: ","), UInt8(ascii: "]"):
-      if depth == 0 {
-        guard !element.isEmpty else { throw malformed(position) }
-        while let last = element.last, Self.isSpace(last) { element.removeLast() }
+  /// Keeps the bytes of the element at hand, up to its end or that of the piece. True when the element is whole; the
+  /// comma or the bracket after it is left.
+  private mutating func scanElement(_ bytes: Span<UInt8>, _ position: inout Int) throws(WireError) -> Bool {
+    if element.isEmpty {
+      while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
+      guard position < bytes.count else { return false }
+      if state == .firstElement, bytes[position] == UInt8(ascii: "]") {
         state = .between
-        return true
+        return false
       }
-      if byte == UInt8(ascii: "]") { depth -= 1 }
-    case UInt8(ascii: "}"):
-      guard depth > 0 else { throw malformed(position) }
-      depth -= 1
-    case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-    case UInt8(ascii: "\""): isInString = true
-    default: if isSpace, element.isEmpty { return false }
     }
-    try keep(byte)
-    return false
-  }
-
-  private mutating func keep(_ byte: UInt8) throws(WireError) {
-    guard element.count < limit else { throw .limit(.event, limit) }
-    element.append(byte)
+    let start = position
+    let room = limit - element.count
+    var isWhole = false
+    scan: while position < bytes.count {
+      let byte = bytes[position]
+      if isInString {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isInString = false
+        }
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""): isInString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: ",") where depth == 0, UInt8(ascii: "]") where depth == 0:
+          isWhole = true
+          break scan
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+          guard depth > 0 else { throw malformed(position) }
+          depth -= 1
+        default: break
+        }
+      }
+      guard position - start < room else { throw .limit(.event, limit) }
+      position += 1
+    }
+    element.append(bytes.extracting(start..<position))
+    guard isWhole else { return false }
+    guard !element.isEmpty else { throw malformed(position) }
+    while let last = element.last, Self.isSpace(last) { element.removeLast() }
+    state = .between
+    return true
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }

@@ -47,7 +47,10 @@ public struct SSEFramer: Sendable {
 
     /// The next line end at or after the position, or `bytes.count`.
     fileprivate mutating func lineEnd(in bytes: Span<UInt8>) -> Int {
-      if nextLF < position { nextLF = bytes.firstIndex(of: SSEFramer.lf, from: position) }
+      if nextLF < position {
+        // Every second line of a stream is empty: not worth a call.
+        nextLF = bytes[position] == SSEFramer.lf ? position : bytes.firstIndex(of: SSEFramer.lf, from: position)
+      }
       if nextCR < position { nextCR = bytes.firstIndex(of: SSEFramer.cr, from: position) }
       return min(nextLF, nextCR)
     }
@@ -78,6 +81,7 @@ public struct SSEFramer: Sendable {
   private let eventLimit: Int
   private var type: [UInt8] = []
   private var idBuffer: [UInt8] = []
+  private var hasNewID = false
   /// The line begun in an earlier piece.
   private var partialLine: [UInt8] = []
   private var location = DataLocation.buffer
@@ -165,7 +169,7 @@ public struct SSEFramer: Sendable {
         var line: [UInt8] = []
         swap(&line, &partialLine)
         item = try take(line.span, at: nil)
-        line.removeAll(keepingCapacity: line.capacity <= 64 << 10)
+        Self.clear(&line)
         swap(&line, &partialLine)
       }
       if let item { return item }
@@ -211,17 +215,18 @@ public struct SSEFramer: Sendable {
     let name = line.extracting(0..<colon)
     let value = line.extracting(Self.valueStart(line, colon: colon)..<line.count)
     if name.equals("event") {
-      type.removeAll(keepingCapacity: true)
+      Self.clear(&type)
       type.append(value)
     } else if name.equals("id") {
       if value.firstIndex(of: 0, from: 0) == value.count {
-        idBuffer.removeAll(keepingCapacity: true)
+        Self.clear(&idBuffer)
         idBuffer.append(value)
+        hasNewID = true
       }
     } else if name.equals("retry") {
       retryMilliseconds = Self.number(value) ?? retryMilliseconds
     } else {
-      unknownLine.removeAll(keepingCapacity: true)
+      Self.clear(&unknownLine)
       unknownLine.append(line)
       return .unknownField
     }
@@ -229,9 +234,12 @@ public struct SSEFramer: Sendable {
   }
 
   private mutating func dispatch() -> Item? {
-    lastEventID = idBuffer
+    if hasNewID {
+      lastEventID = idBuffer
+      hasNewID = false
+    }
     guard hasData else {
-      type.removeAll(keepingCapacity: true)
+      Self.clear(&type)
       return nil
     }
     isDispatched = true
@@ -242,8 +250,14 @@ public struct SSEFramer: Sendable {
     isDispatched = false
     hasData = false
     location = .buffer
-    data.removeAll(keepingCapacity: data.capacity <= 64 << 10)
-    type.removeAll(keepingCapacity: true)
+    Self.clear(&data)
+    Self.clear(&type)
+  }
+
+  /// Keeps the storage, but not that of a giant.
+  private static func clear(_ bytes: inout [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 64 << 10)
   }
 
   private mutating func keep(_ first: Span<UInt8>) {
