@@ -5,7 +5,8 @@
 @main struct Main {
   /// The sweeps by the word that asks for them.
   static let groups: [(name: String, sweeps: [Sweep])] = [
-    ("wire", [.sse, .json])
+    ("wire", [.sse, .json]),
+    ("dialects", [.splits, .prefixes]),
   ]
 
   static func main() {
