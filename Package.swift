@@ -14,6 +14,8 @@ let package = Package(
   products: [
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
+    // For Benchmarks/, which is a package of its own.
+    .library(name: "SpateCore", targets: ["SpateCore"]),
   ],
   targets: [
     // System libraries: scripts/bootstrap installs their headers.
