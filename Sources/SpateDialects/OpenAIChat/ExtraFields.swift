@@ -25,7 +25,8 @@ struct ExtraFields: Sendable {
       fields.append(Field(scope: extra.scope, key: json.bytes(of: extra.key), value: json.bytes(of: extra.value)))
       return
     }
-    let isSame = json.withBytes(of: extra.value) { $0.equals(fields[place].value.span) }
+    let last = fields[place].value
+    let isSame = json.withBytes(of: extra.value) { $0.equals(last.span) }
     if !isSame { fields[place].value = json.bytes(of: extra.value) }
   }
 
