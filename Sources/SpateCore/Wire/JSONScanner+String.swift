@@ -100,6 +100,7 @@ extension JSONScanner {
   }
 
   @usableFromInline func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+    guard slice.end <= count else { return false }
     for index in 0..<text.utf8CodeUnitCount where unsafe base[slice.start + index] != text.utf8Start[index] {
       return false
     }
