@@ -100,11 +100,7 @@ extension JSONScanner {
   }
 
   @usableFromInline func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    guard slice.end <= count else { return false }
-    for index in 0..<text.utf8CodeUnitCount where unsafe base[slice.start + index] != text.utf8Start[index] {
-      return false
-    }
-    return true
+    withBytes(of: slice) { $0.equals(text) }
   }
 
   @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {
