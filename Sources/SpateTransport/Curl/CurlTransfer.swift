@@ -25,7 +25,7 @@
     private(set) var failure: TransportError?
 
     private var head: ResponseHeadReader
-    /// Whether a request was sent, so that a second one would be a silent retry.
+    /// Whether the request went to a server that can have read it.
     private var hasSent = false
     /// The sink asked for a pause.
     private var isPaused = false
@@ -99,14 +99,15 @@
       }
     }
 
-    /// libcurl sends a request again by itself when a reused connection turns out to be dead. We do not: whether the
-    /// first one was read by the server nobody knows, and every retry must be seen (principle 6).
+    /// libcurl sends a request again by itself when a reused connection turns out to be dead. That is fine where the
+    /// server had closed it before we sent anything. Otherwise it may have read the request: sending that again would
+    /// be a silent retry (principle 6).
     func maySendRequest() -> Bool {
       guard !hasSent else {
-        failure = TransportError(.connect, "the reused connection ended before the response")
+        failure = TransportError(.connect, "the connection ended before the response; not sent again")
         return false
       }
-      hasSent = true
+      hasSent = handle?.isConnectionClosed == false
       return true
     }
 
