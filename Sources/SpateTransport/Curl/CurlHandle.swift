@@ -61,6 +61,9 @@
       return poll(&entry, 1, 0) > 0 && entry.revents & closed != 0
     }
 
+    /// Makes the next start open a connection. Only where the handle is in no multi handle.
+    func useFreshConnection() { set(CURLOPT_FRESH_CONNECT, 1) }
+
     // MARK: Settings (trust.md 5)
 
     private func setSecurity(certificateAuthorities: String?) {
