@@ -98,7 +98,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       frame(before.span, into: &events)
       frame(bytes.extracting(index..<bytes.count), into: &events)
     } else {
-      hasBegun = true
+      if form == .document { eventCount = 1 }
       collect(bytes.extracting(index..<bytes.count))
     }
   }
@@ -175,7 +175,6 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   private mutating func concludeDocument(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    eventCount = 1
     do throws(WireError) {
       try JSONScanner.scan(collected.span) { (json) throws(WireError) in json.skip() }
     } catch {

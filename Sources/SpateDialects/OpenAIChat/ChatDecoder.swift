@@ -88,7 +88,9 @@ struct ChatDecoder: PayloadDecoder {
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
-          failure = SpateError(.decode, "the provider sent JSON that is no object")
+          var error = SpateError(.decode, "the provider sent JSON that is no object")
+          error.body = Array(copying: data)
+          failure = error
           return
         }
         do throws(SpateError) { try take(json, into: &events) } catch { failure = error }
