@@ -71,7 +71,9 @@ extension ChatDecoder {
     switch kind {
     case .string:
       guard !slice.isEmpty else { return }
-      emit(choices[place].content.text(of: slice, in: json), place, into: &events)
+      // First the text, then the call: as its argument it would have the whole decoder copied.
+      let text = choices[place].content.text(of: slice, in: json)
+      emit(text, place, into: &events)
     case .array:
       // Mistral: typed blocks (rule D11).
       for block in json.value(of: slice).array ?? [] { takeBlock(block, place, into: &events) }
