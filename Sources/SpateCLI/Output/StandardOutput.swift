@@ -74,7 +74,6 @@ enum ExitStatus: Int32 {
     let size = 1 << 16
     while true {
       var count = 0
-      bytes.reserveCapacity(bytes.count + size)
       withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
         #if canImport(Glibc)
           count = Glibc.read(descriptor, buffer.baseAddress, size)
