@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SpateCore
+internal import SpateTransport
 
 /// The address of a call: a base URL as the provider's official SDK takes it, and the dialect's path.
 ///
@@ -40,16 +41,11 @@ struct Endpoint {
       basePath += path
     }
     url = "\(scheme)://\(authority)\(basePath)\(query)"
+    // Who checks the address before it gets a key must read it as the transport does that connects to it.
+    let parts = URLParts(url)
+    if let problem = parts.problem { throw refuse("it \(problem)") }
     isEncrypted = scheme == "https"
-    isLoopback = Self.isLoopback(authority)
-  }
-
-  private static func isLoopback(_ authority: Substring) -> Bool {
-    if authority.hasPrefix("[") { return authority.hasPrefix("[::1]") }
-    let host = authority.split(separator: ":", maxSplits: 1)[0].lowercased()
-    if host == "localhost" || host.hasSuffix(".localhost") { return true }
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-    return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    isLoopback = parts.isLoopback
   }
 }
 

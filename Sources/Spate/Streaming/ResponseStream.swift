@@ -30,6 +30,7 @@ public struct ResponseStream: AsyncSequence, Sendable {
   /// Sends the request now and waits for the response to begin, so that a bad key or model is thrown here.
   @discardableResult
   public func start() async throws -> ResponseHead {
+    if run.head == nil { try Task.checkCancellation() }
     run.open()
     try await run.wait(untilHead: true)
     if let head = run.head { return head }
@@ -42,8 +43,9 @@ public struct ResponseStream: AsyncSequence, Sendable {
   public var response: Response {
     get async throws {
       let reads = run.claim(.response)
-      run.open()
       do {
+        if reads, !run.isEnded { try Task.checkCancellation() }
+        run.open()
         try await run.wait(untilHead: false)
       } catch {
         // Only who reads may end the run by being cancelled.
@@ -91,6 +93,13 @@ public struct ResponseStream: AsyncSequence, Sendable {
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
       if position == events.count {
         guard !isOver, try await refill(isolation: actor) else { return nil }
+      } else if Task.isCancelled {
+        // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
+        isOver = true
+        events = []
+        position = 0
+        run.cancel()
+        throw CancellationError()
       }
       defer { position += 1 }
       return events[position]

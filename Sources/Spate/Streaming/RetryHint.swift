@@ -8,12 +8,11 @@ struct RetryHint {
   var delay: Duration?
 
   init(fields: HTTPFields) {
-    let milliseconds = fields["retry-after-ms"].flatMap { Double($0) }
-    let seconds = fields["retry-after"].flatMap { Double($0) }
+    let hints = [
+      fields["retry-after-ms"].flatMap { Double($0) }.map { $0 / 1000 }, fields["retry-after"].flatMap { Double($0) },
+    ]
     // Beyond a year no client waits, and a Duration must not overflow.
-    guard let wait = milliseconds.map({ $0 / 1000 }) ?? seconds, wait.isFinite, wait > 0, wait < 31_536_000 else {
-      return
-    }
+    guard let wait = hints.lazy.compactMap(\.self).first(where: { $0 > 0 && $0 < 31_536_000 }) else { return }
     delay = .seconds(wait)
   }
 }

@@ -18,6 +18,14 @@ struct RunState {
     case response
   }
 
+  /// The answer to who wants to read.
+  enum Claim {
+    /// There is a reader already.
+    case refused
+    /// `resume` goes on if the transfer was paused for want of a reader.
+    case granted(resume: (any Transfer)?)
+  }
+
   /// What an iterator does next.
   enum Step {
     /// There are events; `resume` goes on if the transfer was paused for this reader.
@@ -36,6 +44,10 @@ struct RunState {
   private var hasThrown = false
   private var isPaused = false
   private var transfer: (any Transfer)?
+  /// The reader wants more, and the transfer was not known yet.
+  private var owesResume = false
+  /// Nothing is wanted of the transfer any more, known or not.
+  private var isLetGo = false
   private var pending: [StreamEvent] = []
   private var pendingBytes = 0
   private var iteratorWaiter: Waiter?
@@ -48,15 +60,14 @@ struct RunState {
 
   // MARK: Readers
 
-  /// A stream has one reader. False when it has one already.
-  mutating func claim(_ newReader: Reader) -> Bool {
-    guard case .nobody = reader else { return false }
+  /// A stream has one reader.
+  mutating func claim(_ newReader: Reader) -> Claim {
+    guard case .nobody = reader else { return .refused }
     reader = newReader
-    if case .response = newReader {
-      pending = []
-      pendingBytes = 0
-    }
-    return true
+    guard case .response = newReader else { return .granted(resume: nil) }
+    pending = []
+    pendingBytes = 0
+    return .granted(resume: unpause())
   }
 
   /// Hands over all events at once; `events` must be empty, and its storage is reused.
@@ -64,9 +75,7 @@ struct RunState {
     if !pending.isEmpty {
       swap(&pending, &events)
       pendingBytes = 0
-      guard isPaused else { return .events(resume: nil) }
-      isPaused = false
-      return .events(resume: transfer)
+      return .events(resume: unpause())
     }
     guard isEnded else { return .wait }
     guard let failure, !hasThrown else { return .end }
@@ -74,16 +83,29 @@ struct RunState {
     return .failure(failure)
   }
 
+  /// The transfer, if it was paused. One that is not known yet is resumed as soon as it is.
+  private mutating func unpause() -> (any Transfer)? {
+    guard isPaused else { return nil }
+    isPaused = false
+    owesResume = transfer == nil
+    return transfer
+  }
+
   /// Parks the iterator; false when there is something to take by now.
   mutating func park(_ waiter: Waiter) -> Bool {
     guard pending.isEmpty, !isEnded else { return false }
+    // A copy of an iterator that waits already: it must not take the place of the first, which would wait for ever.
+    if iteratorWaiter != nil { return park(waiter, untilHead: false) != nil }
     iteratorWaiter = waiter
     return true
   }
 
+  /// Whether there is nothing to wait for.
+  func isThere(untilHead: Bool) -> Bool { isEnded || untilHead && head != nil }
+
   /// Parks somebody who waits for the head or the end; nil when it is there by now.
   mutating func park(_ waiter: Waiter, untilHead: Bool) -> Int? {
-    guard !isEnded, !(untilHead && head != nil) else { return nil }
+    guard !isThere(untilHead: untilHead) else { return nil }
     nextWaiter += 1
     waiters[nextWaiter] = (waiter, untilHead)
     return nextWaiter
@@ -101,11 +123,16 @@ struct RunState {
     return true
   }
 
-  /// The transfer has started; gives it back when it must be cancelled at once.
-  mutating func started(_ transfer: any Transfer) -> (any Transfer)? {
-    if isEnded { return transfer }
+  /// What is to be done with a transfer that has started: much may have happened before it is known here.
+  enum FirstStep {
+    case nothing, resume, cancel
+  }
+
+  /// The transfer has started.
+  mutating func started(_ transfer: any Transfer) -> FirstStep {
+    guard !isLetGo else { return .cancel }
     self.transfer = transfer
-    return nil
+    return owesResume ? .resume : .nothing
   }
 
   mutating func received(_ head: ResponseHead) -> [Waiter] {
@@ -146,6 +173,15 @@ struct RunState {
     return all
   }
 
+  /// The last events and the end in one step: between the two, nobody may end the run in another way.
+  mutating func conclude(_ events: inout [StreamEvent], _ error: SpateError?) -> [Waiter] {
+    _ = deliver(&events, byteCount: 0)
+    return end(error) ?? []
+  }
+
   /// Lets go of the transfer, for cancelling it.
-  mutating func takeTransfer() -> (any Transfer)? { transfer.take() }
+  mutating func takeTransfer() -> (any Transfer)? {
+    isLetGo = true
+    return transfer.take()
+  }
 }

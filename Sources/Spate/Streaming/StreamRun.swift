@@ -17,6 +17,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
   private var decoder: (any ResponseDecoder)?
   private var headFields: HTTPFields = [:]
   private var events: [StreamEvent] = []
+  private var ready: [RunState.Waiter] = []
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
   private var isDraining = false
   private var drainedBytes = 0
@@ -32,7 +33,12 @@ final class StreamRun: ByteSink, @unchecked Sendable {
 
   // MARK: Readers
 
-  func claim(_ reader: RunState.Reader) -> Bool { state.withLock { $0.claim(reader) } }
+  /// True for the one reader of the run.
+  func claim(_ reader: RunState.Reader) -> Bool {
+    guard case .granted(let paused) = state.withLock({ $0.claim(reader) }) else { return false }
+    paused?.resume()
+    return true
+  }
 
   /// Sends the request, once.
   func open() {
@@ -40,21 +46,27 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     switch call {
     case .failure(let error): end(error)
     case .success(let call):
-      events += call.warnings.map(StreamEvent.warning)
+      // At once, so that they are kept also when no response comes.
+      var warnings = call.warnings.map(StreamEvent.warning)
+      _ = state.withLock { $0.deliver(&warnings, byteCount: 0) }
       let transfer = call.transport.start(call.request, sink: self)
-      state.withLock { $0.started(transfer) }?.cancel()
+      switch state.withLock({ $0.started(transfer) }) {
+      case .nothing: break
+      case .resume: transfer.resume()
+      case .cancel: transfer.cancel()
+      }
     }
   }
 
   /// The next events, in `events`; false at the end. Throws how the stream failed, once.
   func next(into events: inout [StreamEvent]) async throws -> Bool {
     events.removeAll(keepingCapacity: true)
-    open()
     while true {
       if Task.isCancelled {
         cancel()
         throw CancellationError()
       }
+      open()
       switch state.withLock({ $0.take(into: &events) }) {
       case .events(let paused):
         paused?.resume()
@@ -91,7 +103,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     } onCancel: {
       number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } }?.resume()
     }
-    if Task.isCancelled { throw CancellationError() }
+    if Task.isCancelled, !state.withLock({ $0.isThere(untilHead: untilHead) }) { throw CancellationError() }
   }
 
   var isEnded: Bool { state.withLock { $0.isEnded } }
@@ -105,12 +117,8 @@ final class StreamRun: ByteSink, @unchecked Sendable {
   /// Ends the run and closes its socket. Does nothing once it has ended.
   func cancel() { end(SpateError(.cancelled, "the stream was cancelled by its reader"), closes: true) }
 
-  private func end(_ error: SpateError?, closes: Bool = false) {
-    var error = error
-    if case .success(let call) = call {
-      if error?.provider == nil { error?.provider = call.provider.id }
-      if error?.model == nil { error?.model = call.model }
-    }
+  private func end(_ error: SpateError, closes: Bool = false) {
+    let error = named(error)
     let (waiters, transfer): ([RunState.Waiter], (any Transfer)?) = state.withLock { state in
       // A run that has ended may still read its body's end, for the connection's next request.
       guard let waiters = state.end(error) else { return ([], nil) }
@@ -118,6 +126,14 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     }
     transfer?.cancel()
     for waiter in waiters { waiter.resume() }
+  }
+
+  private func named(_ error: SpateError) -> SpateError {
+    guard case .success(let call) = call else { return error }
+    var error = error
+    if error.provider == nil { error.provider = call.provider.id }
+    if error.model == nil { error.model = call.model }
+    return error
   }
 
   // MARK: ByteSink, on the transport's thread
@@ -128,7 +144,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     decoder = call.dialect.decoder(for: call.context(of: head))
     guard (200..<300).contains(head.status) else { return }
     let head = ResponseHead(status: head.status, fields: head.fields)
-    for waiter in state.withLock({ $0.received(head) }) { waiter.resume() }
+    ready += state.withLock { $0.received(head) }
   }
 
   func body(_ bytes: Span<UInt8>) -> Demand {
@@ -148,6 +164,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
 
   func turnEnded() {
     state.withLock { $0.wake() }?.resume()
+    resumeReady()
     if isDraining, drainClock == nil, case .success(let call) = call {
       drainClock = call.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
     }
@@ -162,28 +179,37 @@ final class StreamRun: ByteSink, @unchecked Sendable {
       case .failure(let error): conclude(.broken(SpateError(transport: error)))
       }
     }
+    resumeReady()
     // Not in `cancel`: until here the transport may still call.
     _ = state.withLock { $0.takeTransfer() }
   }
 
   /// Finishes the decoder: the finish event, or the error, is the last that a reader gets.
   private func conclude(_ bodyEnd: BodyEnd) {
-    guard let decoder else {
-      if case .broken(let error) = bodyEnd { return end(error) }
-      return end(SpateError(.connect, "the connection ended before the response began"))
-    }
-    self.decoder = nil
-    protocolEvents.withLock { $0 = decoder.eventCount }
     var failure: SpateError?
-    do throws(SpateError) {
-      try decoder.finish(bodyEnd, into: &events)
-    } catch {
+    if let decoder {
+      self.decoder = nil
+      protocolEvents.withLock { $0 = decoder.eventCount }
+      do throws(SpateError) {
+        try decoder.finish(bodyEnd, into: &events)
+      } catch {
+        failure = error
+        failure?.requestID = ResponseHead(status: 0, fields: headFields).requestID
+        if failure?.retryAfter == nil { failure?.retryAfter = RetryHint(fields: headFields).delay }
+      }
+    } else if case .broken(let error) = bodyEnd {
       failure = error
-      failure?.requestID = ResponseHead(status: 0, fields: headFields).requestID
-      if failure?.retryAfter == nil { failure?.retryAfter = RetryHint(fields: headFields).delay }
+    } else {
+      failure = SpateError(.connect, "the connection ended before the response began")
     }
-    _ = state.withLock { $0.deliver(&events, byteCount: 0) }
-    end(failure)
+    failure = failure.map(named)
+    ready += state.withLock { $0.conclude(&events, failure) }
+  }
+
+  /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
+  private func resumeReady() {
+    for waiter in ready { waiter.resume() }
+    ready.removeAll(keepingCapacity: true)
   }
 
   private func drain(_ count: Int) -> Demand {
