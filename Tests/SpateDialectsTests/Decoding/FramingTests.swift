@@ -79,7 +79,8 @@ import Testing
   }
 
   @Test func S7_dataInSeveralLines() {
-    let body = stream(Self.chunks).split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",\ndata: ")
+    let body = stream(Self.chunks).split(separator: ",", omittingEmptySubsequences: false).joined(
+      separator: ",\ndata: ")
     #expect(Decoded.everyWay(body).script == Self.expected)
   }
 
