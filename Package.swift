@@ -56,6 +56,7 @@ let package = Package(
     .testTarget(
       name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
+    .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
     .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator"]),
     .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore"]),
   ],

@@ -57,16 +57,17 @@ public struct Script: Sendable, Hashable {
   private func pieces(of text: String) -> [String] {
     var pieces: [String] = []
     var piece = ""
+    // Counting a string takes as long as reading it.
+    var length = 0
     for character in text {
-      if pieceSize == nil, character.isWhitespace, !piece.isEmpty {
+      let isFull = if let pieceSize { length >= max(pieceSize, 1) } else { length > 0 && character.isWhitespace }
+      if isFull {
         pieces.append(piece)
         piece = ""
+        length = 0
       }
       piece.append(character)
-      if let pieceSize, piece.count >= max(pieceSize, 1) {
-        pieces.append(piece)
-        piece = ""
-      }
+      length += 1
     }
     return piece.isEmpty ? pieces : pieces + [piece]
   }
