@@ -79,6 +79,8 @@ public struct Model: Sendable {
       let call = try prepare(messages, tools: tools, options: options)
       return ResponseStream(StreamRun(.success(call)))
     } catch {
+      var error = error
+      if error.model == nil { error.model = name }
       return ResponseStream(StreamRun(.failure(error)))
     }
   }

@@ -34,6 +34,9 @@ import Testing
       #expect(await code { try await stream.start() } == expected)
       #expect(stream.snapshot.outcome == .failed)
     }
+    // Who was asked for is known, even if nobody was asked.
+    let unknown = transport.client.stream("Hi", model: "m", options: ChatOptions(temperature: .nan))
+    await #expect { try await unknown.response } throws: { ($0 as? SpateError)?.model == "m" }
     #expect(transport.exchanges.now.isEmpty)
   }
 
