@@ -21,14 +21,10 @@
   ///
   /// `@unchecked Sendable`: `queue` is a lock; every other stored property is set in `init` or touched by the loop
   /// thread alone.
-  package final class EventLoop: TaskExecutor, @unchecked Sendable {
-    enum Item: Sendable {
-      case job(UnownedJob)
-      case call(@Sendable () -> Void)
-    }
+  package final class EventLoop: @unchecked Sendable {
 
     struct Queue {
-      var items: [Item] = []
+      var items: [@Sendable () -> Void] = []
       /// Set while the loop thread is sure to look at `items` before it sleeps: no byte needs to be written.
       var awake = false
       var stopped = false
@@ -36,42 +32,57 @@
       var thread: pthread_t?
     }
 
-    let base: OpaquePointer
+    /// Nil when there is no loop: see ``failure``.
+    let base: OpaquePointer?
+    /// Why there is no loop, when the system has no descriptors or threads left: nothing will run on it.
+    package private(set) var failure: String?
     private let queue = Lock(Queue())
     private let wakeReader: Int32
     private let wakeWriter: Int32
     /// For joining: written in `init`, never read by the loop's thread.
     private var handle: pthread_t?
     private var running = true
-    private var spare: [Item] = []
+    private var spare: [@Sendable () -> Void] = []
     private var turnEnds: [() -> Void] = []
 
-    /// Starts the loop's thread.
+    /// Starts the loop's thread. Without the means for it there is a loop that runs nothing, and ``failure`` says why.
     package init() {
-      let config = event_config_new()
-      event_config_set_flag(config, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
-      // Without it libevent reads a coarse clock and timers come up to 4 ms late.
-      event_config_set_flag(config, Int32(EVENT_BASE_FLAG_PRECISE_TIMER.rawValue))
-      guard let base = event_base_new_with_config(config) else {
-        preconditionFailure("libevent offers no way to wait for sockets on this system")
-      }
-      event_config_free(config)
-      self.base = base
-
       var ends: [Int32] = [-1, -1]
       #if canImport(Darwin)
         let made = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
       #else
         let made = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
       #endif
-      precondition(made == 0, "no file descriptors are left for an event loop")
       wakeReader = ends[0]
       wakeWriter = ends[1]
+      // libevent ends the process when it can not open its own descriptors: so it is asked only when there are some.
+      base = made == 0 && Self.hasDescriptors(like: ends[0]) ? Self.makeBase() : nil
+      guard base != nil else {
+        failure = "no file descriptors are left"
+        queue.withLock { $0.stopped = true }
+        return
+      }
       for end in ends {
         evutil_make_socket_nonblocking(end)
         evutil_make_socket_closeonexec(end)
       }
       start()
+    }
+
+    private static func makeBase() -> OpaquePointer? {
+      let config = event_config_new()
+      defer { event_config_free(config) }
+      event_config_set_flag(config, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
+      // Without it libevent reads a coarse clock and timers come up to 4 ms late.
+      event_config_set_flag(config, Int32(EVENT_BASE_FLAG_PRECISE_TIMER.rawValue))
+      return event_base_new_with_config(config)
+    }
+
+    /// Whether as many descriptors are free as a base opens.
+    private static func hasDescriptors(like descriptor: Int32) -> Bool {
+      let copies = (0..<8).map { _ in dup(descriptor) }
+      for copy in copies where copy >= 0 { close(copy) }
+      return copies.allSatisfy { $0 >= 0 }
     }
 
     /// Whether the caller runs on the loop's thread.
@@ -83,7 +94,7 @@
     ///
     /// False after ``stop()``: then `body` never runs.
     @discardableResult
-    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push(.call(body)) }
+    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push(body) }
 
     /// Adds a hook that runs at the end of each turn, before queued work. On the loop's thread only.
     package func atTurnEnd(_ body: @escaping () -> Void) { turnEnds.append(body) }
@@ -93,44 +104,43 @@
     /// Work queued before it still runs. A second call does nothing.
     package func stop() {
       precondition(!isOnLoop, "an event loop can not wait for itself")
-      guard push(.call { self.running = false }, last: true), let handle else { return }
+      guard push({ self.running = false }, last: true), let handle else { return }
       pthread_join(handle, nil)
     }
 
     /// Runs when the loop was stopped and its last timer and watch are gone: the thread itself holds the loop.
     deinit {
-      event_base_free(base)
-      close(wakeReader)
-      close(wakeWriter)
+      if let base { event_base_free(base) }
+      for end in [wakeReader, wakeWriter] where end >= 0 { close(end) }
     }
-
-    package func enqueue(_ job: consuming ExecutorJob) { push(.job(UnownedJob(job))) }
-
-    package func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
     // MARK: The loop's thread
 
     private func start() {
       queue.withLock { $0.awake = true }
-      let me = Unmanaged.passRetained(self).toOpaque()
+      let me = Unmanaged.passRetained(self)
       #if canImport(Darwin)
-        pthread_create(
+        let made = pthread_create(
           &handle, nil,
           {
             Unmanaged<EventLoop>.fromOpaque($0).takeRetainedValue().run()
             return nil
-          }, me)
+          }, me.toOpaque())
       #else
         var thread = pthread_t()
-        pthread_create(
+        let made = pthread_create(
           &thread, nil,
           {
             guard let me = $0 else { return nil }
             Unmanaged<EventLoop>.fromOpaque(me).takeRetainedValue().run()
             return nil
-          }, me)
-        handle = thread
+          }, me.toOpaque())
+        if made == 0 { handle = thread }
       #endif
+      guard made != 0 else { return }
+      me.release()
+      failure = "no thread could be started"
+      queue.withLock { $0.stopped = true }
     }
 
     private func run() {
@@ -160,7 +170,7 @@
     }
 
     /// Leaves `awake` false only when the queue was seen empty under the lock; the hooks run after each pass, because
-    /// a job may have made something ready (a lost wake-up otherwise).
+    /// a call may have made something ready (a lost wake-up otherwise).
     private func drain() {
       while true {
         queue.withLock { queue in
@@ -168,12 +178,7 @@
           queue.awake = !spare.isEmpty
         }
         if spare.isEmpty { return }
-        for item in spare {
-          switch item {
-          case .job(let job): job.runSynchronously(on: asUnownedTaskExecutor())
-          case .call(let body): body()
-          }
-        }
+        for body in spare { body() }
         spare.removeAll(keepingCapacity: true)
         for hook in turnEnds { hook() }
       }
@@ -182,7 +187,7 @@
     /// Says whether `item` will run. `last` closes the queue under the same lock: nothing can slip in behind it and be
     /// lost.
     @discardableResult
-    private func push(_ item: Item, last: Bool = false) -> Bool {
+    private func push(_ item: @escaping @Sendable () -> Void, last: Bool = false) -> Bool {
       let (accepted, mustWake) = queue.withLock { queue in
         guard !queue.stopped else { return (false, false) }
         queue.items.append(item)

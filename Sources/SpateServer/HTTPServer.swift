@@ -39,8 +39,10 @@
     /// Listens; clients can connect when it returns.
     package func start() throws(ServerError) {
       guard state.withLock({ if case .new = $0 { true } else { false } }) else { throw .alreadyStarted }
+      let loop = givenLoop ?? EventLoop()
+      if let failure = loop.failure { throw .noLoop(failure) }
       let (sockets, port) = try listen()
-      let core = ServerCore(loop: givenLoop ?? EventLoop(), configuration: configuration, handler: handler)
+      let core = ServerCore(loop: loop, configuration: configuration, handler: handler)
       let isFirst = state.withLock { state in
         guard case .new = state else { return false }
         state = .running(core, port: port, ownsLoop: givenLoop == nil)

@@ -9,8 +9,9 @@ public struct ResponseHead: Sendable, Hashable {
   /// The header fields, rate limits among them. Untrusted text.
   public var fields: HTTPFields
 
-  /// The provider's id of the request, to quote to its support.
+  /// The provider's id of the request, to quote to its support; at most 200 bytes, without control characters.
   public var requestID: String? {
-    ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"].lazy.compactMap { fields[$0] }.first
+    let names = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"]
+    return names.lazy.compactMap { fields[$0] }.first.map { DisplayText.bounded($0, limit: 200) }
   }
 }

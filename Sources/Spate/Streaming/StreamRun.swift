@@ -133,7 +133,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     var error = error
     if error.provider == nil { error.provider = call.provider.id }
     if error.model == nil { error.model = call.model }
-    return error
+    return Redactor(credentials: call.request.fields).redacted(error)
   }
 
   // MARK: ByteSink, on the transport's thread

@@ -129,6 +129,13 @@ public struct SpateError: Error, Sendable {
     }
   }
 
+  /// The same error in other words.
+  package func replacingMessage(_ message: String) -> SpateError {
+    var error = self
+    error.change(\.message, message)
+    return error
+  }
+
   private mutating func change<Value>(_ path: WritableKeyPath<Fields, Value>, _ value: Value) {
     var fields = storage.fields
     fields[keyPath: path] = value

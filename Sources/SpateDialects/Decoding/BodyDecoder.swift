@@ -26,6 +26,10 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   private var form: Form
   /// The document, the error body, or the white space before anything else.
   private var collected: [UInt8] = []
+  /// Bytes of a byte order mark at the very start.
+  private var markCount = 0
+  /// What came before anything that this dialect knows, for saying what it was.
+  private var stray: [UInt8] = []
   private var byteCount = 0
   private var isTerminated = false
   private var failure: SpateError?
@@ -77,16 +81,22 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   // MARK: What the body is
 
-  /// Finds the first byte that is no white space. What stands before it on its line is given to the framer as well.
+  /// Finds the first byte that is no white space, after a byte order mark if there is one (rule S6). What stands before
+  /// it on its line is given to the framer as well.
   private mutating func sniff(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     var index = 0
     while index < bytes.count, form == .unknown {
+      let isInMark = markCount == 1 || markCount == 2
       switch bytes[index] {
-      case 0x0A, 0x0D: collected.removeAll()
-      case 0x20, 0x09:
+      case let byte where markCount < 3 && markCount == collected.count && byte == mark[markCount]:
+        markCount += 1
+        collected.append(byte)
+      case 0x0A where !isInMark, 0x0D where !isInMark: collected.removeAll()
+      case 0x20 where !isInMark, 0x09 where !isInMark:
         if collected.count < 64 << 10 { collected.append(bytes[index]) } else { form = .events }
-      case UInt8(ascii: "{"), UInt8(ascii: "["): form = .document
-      case UInt8(ascii: "<"): form = .webPage
+      case UInt8(ascii: "{") where !isInMark, UInt8(ascii: "[") where !isInMark: form = .document
+      case UInt8(ascii: "<") where !isInMark: form = .webPage
       default: form = .events
       }
       if form == .unknown { index += 1 }
@@ -153,7 +163,10 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   /// llama.cpp and its kin put errors into a field of that name (rule S10).
   private mutating func takeUnknown(_ line: [UInt8]) {
-    guard line.span.starts(with: "error:") else { return }
+    guard line.span.starts(with: "error:") else {
+      if !hasBegun, stray.count + line.count < Self.errorBodyLimit { stray += line + [UInt8(ascii: "\n")] }
+      return
+    }
     hasBegun = true
     fail(ErrorBody(Array(line[6...]), context: context).inStream)
   }
@@ -213,6 +226,13 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   private mutating func failEmpty() {
+    guard stray.isEmpty else {
+      let excerpt = DisplayText.bounded(stray.span.decodedString(), limit: 200)
+      var error = SpateError(.contentType, "the provider answered with something that is no stream: \(excerpt)")
+      error.status = context.status
+      error.body = stray
+      return fail(error)
+    }
     fail(SpateError(.truncated, "the provider answered \(context.status) and sent nothing"))
   }
 
@@ -225,7 +245,14 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     if let line = tail.unknownLine { takeUnknown(line) }
     guard failure == nil, let data = tail.data else { return }
     let isError = tail.eventType == "error"
-    guard isError || Payload.isLastWord(data.span) || isJSON(data) else { return }
+    guard isError || Payload.isLastWord(data.span) || Payload.isErrorText(data.span) || isJSON(data) else {
+      if payload.isComplete {
+        events.append(.warning(StreamWarning(.lateBreak, "the connection ended inside an event after the finish")))
+      } else if !hasBegun {
+        stray += data.prefix(Self.errorBodyLimit)
+      }
+      return
+    }
     events.append(
       .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
     take(data.span, type: isError ? .error : .message, into: &events)

@@ -18,6 +18,9 @@ package protocol PayloadDecoder: Sendable {
   /// Whether an event is the provider's last word: what ends a body need not be followed by a blank line.
   static func isLastWord(_ data: Span<UInt8>) -> Bool
 
+  /// Whether an event is an error in words instead of JSON (rule S10).
+  static func isErrorText(_ data: Span<UInt8>) -> Bool
+
   /// Decodes one event of a stream. True when it is the provider's last word.
   mutating func event(
     _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]

@@ -20,7 +20,8 @@ struct ErrorBody {
     self.bytes = bytes
     self.context = context
     do throws(WireError) {
-      read(try JSONScanner.scan(bytes.span) { (json) throws(WireError) in json.value() })
+      let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes[3...]) : bytes
+      read(try JSONScanner.scan(text.span) { (json) throws(WireError) in json.value() })
     } catch { readText() }
   }
 
@@ -115,7 +116,7 @@ struct ErrorBody {
     let words = DisplayText.bounded(message ?? "")
     var error = SpateError(code, words.isEmpty ? Self.fallback(status) : words)
     error.status = status ?? (isInStream ? named?.status : nil)
-    error.providerCode = self.code ?? type
+    error.providerCode = (self.code ?? type).map { DisplayText.bounded($0, limit: 200) }
     error.provider = context.provider
     error.body = Array(bytes.prefix(64 << 10))
     // Trust.md 1.3: 408, 409, 425, 429 and every 5xx; 451 and other 4xx never.

@@ -72,7 +72,7 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   /// An error in words instead of JSON (rule S10).
-  private static func isErrorText(_ data: Span<UInt8>) -> Bool {
+  static func isErrorText(_ data: Span<UInt8>) -> Bool {
     data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
   }
 
@@ -88,6 +88,12 @@ struct ChatDecoder: PayloadDecoder {
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
+          // A list with an error in it, as Google's endpoints send (rule S11).
+          let value = json.wholeValue()
+          if value[0]?["error"] != nil {
+            failure = ErrorBody(value, context: context).inStream
+            return
+          }
           var error = SpateError(.decode, "the provider sent JSON that is no object")
           error.body = Array(copying: data)
           failure = error

@@ -122,7 +122,8 @@
     private func endAfterStop(_ transfer: CurlTransfer) {
       if let handle = transfer.handle { handles.put(handle) }
       transfer.handle = nil
-      transfer.sink?.end(.failure(Self.stopped))
+      let failure = loop.failure.map { TransportError(.unavailable, "there is no event loop: \($0)") }
+      transfer.sink?.end(.failure(failure ?? Self.stopped))
       transfer.sink = nil
     }
 
