@@ -135,11 +135,11 @@ import Testing
       let pieces = (0..<count).map { _ in tool(#""index":0,"function":{"arguments":"1234"}"#) }
       let first = tool(#""index":0,"id":"a","function":{"name":"f","arguments":"["}"#)
       let body = Array(stream([first] + pieces + [stop()]).utf8)
-      return (0..<3).map { _ in ContinuousClock().measure { _ = Decoded([body]) } }.min() ?? .zero
+      return (0..<3).map { _ in computingTime { _ = Decoded([body]) } }.min() ?? .zero
     }
     _ = time(100)
     let (short, long) = (time(2_000), time(8_000))
-    // Quadratic would be 16 times; the machine may be busy.
+    // Quadratic would be 16 times.
     #expect(long < short * 10, "\(short) and \(long)")
   }
 }
