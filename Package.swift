@@ -17,6 +17,8 @@ let package = Package(
     .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
+    // For Benchmarks/, which is a package of its own.
+    .library(name: "SpateCore", targets: ["SpateCore"]),
   ],
   targets: [
     // System libraries: scripts/bootstrap installs their headers.

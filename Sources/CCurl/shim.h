@@ -61,6 +61,10 @@ static inline CURLMcode spate_curl_multi_on_timer(CURLM *multi, curl_multi_timer
   return code ? code : (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, callback);
 }
 
+static inline CURLcode spate_curl_get_socket(CURL *easy, curl_socket_t *socket) {
+  return (curl_easy_getinfo)(easy, CURLINFO_ACTIVESOCKET, socket);
+}
+
 // The result sits in a union.
 static inline CURLcode spate_curl_result(const CURLMsg *message) { return message->data.result; }
 
@@ -69,4 +73,6 @@ static inline CURLcode spate_curl_global_init(void) { return curl_global_init(CU
 static inline const curl_version_info_data *spate_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
 static const size_t spate_curl_write_pause = CURL_WRITEFUNC_PAUSE;
 static const int spate_curl_continue = CURLPAUSE_CONT;
+// Linux's POLLRDHUP, which glibc's headers hide from Swift.
+static const short spate_poll_peer_closed = 0x2000;
 static const curl_socket_t spate_curl_no_socket = CURL_SOCKET_TIMEOUT;

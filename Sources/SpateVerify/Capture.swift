@@ -26,6 +26,23 @@ struct Capture: Sendable {
     }
   }
 
+  /// The same response with another body.
+  init(_ capture: Capture, body: [UInt8]) {
+    file = capture.file
+    self.body = body
+    isStream = capture.isStream
+    dialect = capture.dialect
+    context = capture.context
+  }
+
+  private init(file: String, body: [UInt8], isStream: Bool, dialect: any Dialect, context: ResponseContext) {
+    self.file = file
+    self.body = body
+    self.isStream = isStream
+    self.dialect = dialect
+    self.context = context
+  }
+
   func decoder() -> any ResponseDecoder { dialect.decoder(for: context) }
 
   /// What a body gives: its events, and the error's code where it ends with one.

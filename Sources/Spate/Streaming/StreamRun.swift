@@ -227,7 +227,7 @@ extension SpateError {
     let code: Code =
       switch error.code {
       case .dns: .dns
-      case .connect: .connect
+      case .connect, .unavailable: .connect
       case .tls: .tls
       case .connectTimeout: .timeout
       case .truncated: .truncated
@@ -238,5 +238,7 @@ extension SpateError {
       }
     self.init(code, error.message)
     if error.code == .connectTimeout { phase = .connect }
+    // No library to connect with: another try finds none either.
+    if error.code == .unavailable { isRetryable = false }
   }
 }

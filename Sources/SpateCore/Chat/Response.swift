@@ -76,8 +76,8 @@ public struct PartialResponse: Sendable, Hashable {
     if !reasoning.isEmpty || !reasoningDetails.isEmpty {
       var whole = Reasoning(text: reasoning)
       whole.signature = reasoningDetails.last { $0.signature != nil }?.signature
-      let details = reasoningDetails.compactMap(\.details)
-      if !details.isEmpty { whole.details = .array(details.flatMap { $0.array ?? [$0] }) }
+      let details = reasoningDetails.compactMap(\.details).flatMap { $0.array ?? [$0] }
+      if !details.isEmpty { whole.details = .array(Reasoning.merged(details)) }
       parts.append(.reasoning(whole))
     }
     if !text.isEmpty { parts.append(.text(text)) }

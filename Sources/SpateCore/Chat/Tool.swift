@@ -92,20 +92,3 @@ public struct ToolResult: Sendable, Hashable, Codable {
     self.isError = isError
   }
 }
-
-/// What a model thought before or between its words.
-public struct Reasoning: Sendable, Hashable, Codable {
-  /// Readable text, possibly a summary; empty when the provider keeps it to itself.
-  public var text: String
-  /// The provider's seal, opaque: sent back byte for byte (rules N1, N2).
-  public var signature: String?
-  /// The provider's own form of it, for sending back untouched (OpenRouter's `reasoning_details`, redacted blocks).
-  public var details: JSONValue?
-
-  /// Reasoning with these parts.
-  public init(text: String, signature: String? = nil, details: JSONValue? = nil) {
-    self.text = text
-    self.signature = signature
-    self.details = details
-  }
-}

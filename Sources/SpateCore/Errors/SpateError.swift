@@ -108,7 +108,7 @@ public struct SpateError: Error, Sendable {
   /// What the provider sent, as it came, at most 64 KiB.
   public var body: [UInt8] {
     get { storage.fields.body }
-    set { change(\.body, newValue) }
+    set { change(\.body, Array(newValue.prefix(64 << 10))) }
   }
   /// Whether the same request may succeed later: what the code says, unless the provider said otherwise.
   public var isRetryable: Bool {

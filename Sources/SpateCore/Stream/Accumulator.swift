@@ -5,7 +5,14 @@ public struct Accumulator: Sendable {
   /// What has come so far.
   public private(set) var partial = PartialResponse()
   /// Where a call is in `toolCalls`, by answer and number.
-  private var callPlaces: [Int64: Int] = [:]
+  private var callPlaces: [CallNumber: Int] = [:]
+  /// The calls that began and have not ended: providers give two of them one id.
+  private var openCalls: [CallNumber] = []
+
+  private struct CallNumber: Sendable, Hashable {
+    var choice: Int32
+    var index: Int32
+  }
 
   /// Nothing yet.
   public init() {}
@@ -25,7 +32,7 @@ public struct Accumulator: Sendable {
     case .toolInputStart(let start): begin(start)
     case .toolInputDelta(let delta):
       partial.chunkCount += 1
-      guard let call = callPlaces[Self.key(delta.choice, delta.index)] else { break }
+      guard let call = callPlaces[CallNumber(choice: delta.choice, index: delta.index)] else { break }
       partial.choices[place(of: delta.choice)].toolCalls[call].arguments += delta.arguments
     case .toolCall(let call): complete(call)
     case .start(let start):
@@ -59,7 +66,7 @@ public struct Accumulator: Sendable {
 
   /// Answers come in any order, and late (rule T13).
   private mutating func place(of choice: Int32) -> Int {
-    if choice == 0 { return 0 }
+    if choice <= 0 { return 0 }
     let index = Int(choice)
     guard let place = partial.choices.firstIndex(where: { $0.index >= index }) else {
       partial.choices.append(PartialResponse.Choice(index: index))
@@ -73,7 +80,9 @@ public struct Accumulator: Sendable {
 
   private mutating func begin(_ start: ToolInputStart) {
     let choice = place(of: start.choice)
-    callPlaces[Self.key(start.choice, start.index)] = partial.choices[choice].toolCalls.count
+    let number = CallNumber(choice: start.choice, index: start.index)
+    openCalls.append(number)
+    callPlaces[number] = partial.choices[choice].toolCalls.count
     partial.choices[choice].toolCalls.append(
       ToolCall(id: start.id, name: start.name, arguments: "", isComplete: false, choice: Int(start.choice)))
   }
@@ -81,8 +90,11 @@ public struct Accumulator: Sendable {
   /// Replaces what was assembled of the call, or adds one that came whole.
   private mutating func complete(_ call: ToolCall) {
     let choice = place(of: Int32(clamping: call.choice))
-    let place = partial.choices[choice].toolCalls.firstIndex { $0.id == call.id && !$0.isComplete }
-    if let place {
+    let open = openCalls.firstIndex { number in
+      guard number.choice == call.choice, let place = callPlaces[number] else { return false }
+      return partial.choices[choice].toolCalls[place].id == call.id
+    }
+    if let open, let place = callPlaces[openCalls.remove(at: open)] {
       partial.choices[choice].toolCalls[place] = call
     } else {
       partial.choices[choice].toolCalls.append(call)
@@ -100,10 +112,13 @@ public struct Accumulator: Sendable {
       partial.choices[place].nativeFinish = other.native
     }
   }
-
-  private static func key(_ choice: Int32, _ index: Int32) -> Int64 { Int64(choice) << 32 | Int64(index) }
 }
 
 extension String? {
-  fileprivate mutating func append(_ text: String) { self = (take() ?? "") + text }
+  fileprivate mutating func append(_ more: String) {
+    // Taken out, so that it is not copied: `+` would, and make this quadratic.
+    var text = take() ?? ""
+    text += more
+    self = text
+  }
 }

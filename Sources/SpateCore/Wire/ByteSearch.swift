@@ -26,6 +26,17 @@ extension Span where Element == UInt8 {
     count == text.utf8CodeUnitCount && starts(with: text)
   }
 
+  /// Whether these bytes are exactly those of `other`.
+  package func equals(_ other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBufferPointer { bytes in
+      unsafe other.withUnsafeBufferPointer { other in
+        guard let base = bytes.baseAddress, let otherBase = other.baseAddress else { return true }
+        return unsafe memcmp(base, otherBase, bytes.count) == 0
+      }
+    }
+  }
+
   /// Whether these bytes begin with those of `text`: a short one, compared in place rather than by a call.
   @inline(__always) package func starts(with text: StaticString) -> Bool {
     guard count >= text.utf8CodeUnitCount else { return false }

@@ -93,12 +93,14 @@ extension JSONScanner {
   }
 
   /// Whether a key or a string is `text`; an escaped one too.
-  @inlinable package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    let length = slice.end - slice.start
+  @inlinable @inline(__always) package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+    // Most keys differ in length already: no call for those.
     if slice.isEscaped { return equalsEscaped(slice, text) }
-    guard length == text.utf8CodeUnitCount, slice.end <= count else { return false }
-    for index in 0..<length where unsafe base[slice.start + index] != text.utf8Start[index] { return false }
-    return true
+    return slice.end - slice.start == text.utf8CodeUnitCount && equalsWhole(slice, text)
+  }
+
+  @usableFromInline func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+    withBytes(of: slice) { $0.equals(text) }
   }
 
   @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {

@@ -30,7 +30,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   private var isTerminated = false
   private var failure: SpateError?
 
-  private var collectLimit: Int { form == .document ? context.bodyLimit : 64 << 10 }
+  private static var errorBodyLimit: Int { 64 << 10 }
 
   package init(context: ResponseContext) {
     self.context = context
@@ -40,22 +40,33 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   package mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand {
-    guard failure == nil, !isTerminated else { return .done }
-    byteCount += bytes.count
-    guard byteCount <= context.bodyLimit else {
-      fail(SpateError(.limit, "the answer is larger than the limit of \(context.bodyLimit) bytes"))
-      return .done
-    }
+    guard failure == nil, !isTerminated, !isFull else { return .done }
+    // What is within the limit is decoded first, so that any split of the body gives the same events.
+    let room = context.bodyLimit - byteCount
+    let within = bytes.count <= room ? bytes : bytes.extracting(first: room)
+    byteCount += within.count
     switch form {
-    case .unknown: sniff(bytes, into: &events)
-    case .events: frame(bytes, into: &events)
-    case .document, .error, .webPage: collect(bytes)
+    case .unknown: sniff(within, into: &events)
+    case .events: frame(within, into: &events)
+    case .document, .error, .webPage: collect(within)
     }
-    return failure == nil && !isTerminated ? .more : .done
+    if bytes.count > room, !isTerminated, !isFull {
+      fail(SpateError(.limit, "the answer is larger than the limit of \(context.bodyLimit) bytes"))
+    }
+    return failure == nil && !isTerminated && !isFull ? .more : .done
+  }
+
+  /// Of an error's body only so much is read (rule B12).
+  private var isFull: Bool {
+    switch form {
+    case .error, .webPage: collected.count >= min(Self.errorBodyLimit, context.bodyLimit)
+    case .unknown, .events, .document: false
+    }
   }
 
   package consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
     if failure == nil { conclude(end, into: &events) }
+    if failure == nil, let reported = payload.reportedFailure { fail(reported) }
     if var failure {
       payload.flush(into: &events)
       failure.nativeFinish = payload.nativeFinish
@@ -87,14 +98,15 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       frame(before.span, into: &events)
       frame(bytes.extracting(index..<bytes.count), into: &events)
     } else {
-      hasBegun = true
+      if form == .document { eventCount = 1 }
       collect(bytes.extracting(index..<bytes.count))
     }
   }
 
   private mutating func collect(_ bytes: Span<UInt8>) {
     hasBegun = true
-    let room = collectLimit - collected.count
+    // A document is bounded by the limit of the body.
+    let room = form == .document ? bytes.count : Self.errorBodyLimit - collected.count
     collected.append(bytes.count <= room ? bytes : bytes.extracting(first: max(room, 0)))
   }
 
@@ -121,7 +133,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private mutating func take(_ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]) {
     // `data: : OPENROUTER PROCESSING` is a heart-beat that went through a proxy (rule S3); an empty event is one too.
-    if data.isEmpty || data[0] == UInt8(ascii: ":") { return }
+    if type != .error, data.isEmpty || data[0] == UInt8(ascii: ":") { return }
     hasBegun = true
     let mark = events.count
     do throws(SpateError) {
@@ -163,7 +175,6 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   private mutating func concludeDocument(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    eventCount = 1
     do throws(WireError) {
       try JSONScanner.scan(collected.span) { (json) throws(WireError) in json.skip() }
     } catch {
@@ -182,9 +193,13 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   private mutating func concludeEvents(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    guard !isTerminated else { return }
-    if let tail = framer.finish() { take(tail, into: &events) }
-    guard failure == nil, !isTerminated else { return }
+    if !isTerminated { concludeTail(into: &events) }
+    guard failure == nil else { return }
+    if isTerminated {
+      // An end mark and nothing before it is no answer (rule S12).
+      if eventCount == 0 { failEmpty() }
+      return
+    }
     if payload.isComplete {
       if case .broken = end { warnOfLateBreak(into: &events) }
       return
@@ -193,19 +208,27 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     case .broken(let reason): fail(reason)
     case .clean where hasBegun:
       fail(SpateError(.truncated, "the stream ended before the answer did: no finish reason and no end mark came"))
-    case .clean:
-      fail(SpateError(.truncated, "the provider answered \(context.status) and sent nothing"))
+    case .clean: failEmpty()
     }
+  }
+
+  private mutating func failEmpty() {
+    fail(SpateError(.truncated, "the provider answered \(context.status) and sent nothing"))
+  }
+
+  private mutating func concludeTail(into events: inout [StreamEvent]) {
+    if let tail = framer.finish() { take(tail, into: &events) }
   }
 
   /// A last event without its blank line: used when it is whole, else the stream is cut as it stands (rule S9).
   private mutating func take(_ tail: SSEFramer.Tail, into events: inout [StreamEvent]) {
     if let line = tail.unknownLine { takeUnknown(line) }
     guard failure == nil, let data = tail.data else { return }
-    guard data.span.equals("[DONE]") || isJSON(data) else { return }
+    let isError = tail.eventType == "error"
+    guard isError || Payload.isLastWord(data.span) || isJSON(data) else { return }
     events.append(
       .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
-    take(data.span, type: tail.eventType == "error" ? .error : .message, into: &events)
+    take(data.span, type: isError ? .error : .message, into: &events)
   }
 
   private func isJSON(_ data: [UInt8]) -> Bool {

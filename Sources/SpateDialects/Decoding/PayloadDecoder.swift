@@ -12,6 +12,12 @@ package protocol PayloadDecoder: Sendable {
   /// The provider's own word for why the model stopped, as far as it said one.
   var nativeFinish: String? { get }
 
+  /// Why the answer is none although it ended as it should, if the provider says so in its own way.
+  var reportedFailure: SpateError? { get }
+
+  /// Whether an event is the provider's last word: what ends a body need not be followed by a blank line.
+  static func isLastWord(_ data: Span<UInt8>) -> Bool
+
   /// Decodes one event of a stream. True when it is the provider's last word.
   mutating func event(
     _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]

@@ -43,10 +43,10 @@ package enum ChatAnswerWriter {
       for call in choice.toolCalls {
         calls.object {
           $0.member("id", call.id)
-          $0.member("type", "function")
-          $0.object("function") {
+          $0.member("type", call.isCustom ? "custom" : "function")
+          $0.object(call.isCustom ? "custom" : "function") {
             $0.member("name", call.name)
-            $0.member("arguments", call.arguments)
+            $0.member(call.isCustom ? "input" : "arguments", call.arguments)
           }
         }
       }

@@ -14,11 +14,17 @@ struct ChatChunk: Sendable {
   var usage: JSONSlice?
   /// Old vLLM and Mistral errors: `{"object": "error", "message": ...}`.
   var isErrorObject = false
-  var hasChoices = false
+  /// It is a whole answer, not a piece of one.
+  private(set) var isWhole = false
+  /// It has more entries than any honest one: the places of further ones are not kept.
+  private(set) var isOverfull = false
   var choices: [Choice] = []
   var tools: [Tool] = []
   /// Fields that have no name here.
   var extras: [Extra] = []
+
+  /// A list entry of three bytes costs hundreds here: without a bound, one event could fill the memory.
+  static let entryLimit = 4096
 
   struct Choice: Sendable {
     var index: JSONSlice?
@@ -72,7 +78,7 @@ struct ChatChunk: Sendable {
   /// repeats what came before; in a whole answer it is the other way round.
   mutating func read(_ json: inout JSONScanner, isWhole: Bool) -> Bool {
     reset()
-    preferred = isWhole ? "message" : "delta"
+    self.isWhole = isWhole
     guard json.beginObject() else { return false }
     while let key = json.nextKey() {
       if json.equals(key, "choices") {
@@ -99,12 +105,10 @@ struct ChatChunk: Sendable {
     return true
   }
 
-  private var preferred: StaticString = "delta"
-
   private mutating func reset() {
     (id, model, created, error, usage) = (nil, nil, nil, nil, nil)
     isErrorObject = false
-    hasChoices = false
+    isOverfull = false
     choices.removeAll(keepingCapacity: true)
     tools.removeAll(keepingCapacity: true)
     extras.removeAll(keepingCapacity: true)
@@ -114,16 +118,16 @@ struct ChatChunk: Sendable {
     choices.removeAll(keepingCapacity: true)
     tools.removeAll(keepingCapacity: true)
     guard json.beginArray() else { return json.skip() }
-    hasChoices = true
     while json.nextElement() {
-      guard json.beginObject() else {
+      isOverfull = isOverfull || choices.count == Self.entryLimit
+      guard !isOverfull, json.beginObject() else {
         json.skip()
         continue
       }
       var choice = Choice()
       while let key = json.nextKey() {
         if json.equals(key, "delta") || json.equals(key, "message") {
-          let isPreferred = json.equals(key, preferred)
+          let isPreferred = json.equals(key, isWhole ? "message" : "delta")
           if json.kind() != .object || (choice.hasPreferred && !isPreferred) {
             json.skip()
           } else {
@@ -211,7 +215,8 @@ struct ChatChunk: Sendable {
     let start = tools.count
     guard json.beginArray() else { return json.skip() }
     while json.nextElement() {
-      guard json.kind() == .object else {
+      isOverfull = isOverfull || tools.count == Self.entryLimit
+      guard !isOverfull, json.kind() == .object else {
         json.skip()
         continue
       }
@@ -263,6 +268,7 @@ struct ChatChunk: Sendable {
   // MARK: The rest
 
   private mutating func readExtra(_ json: inout JSONScanner, _ key: JSONSlice, scope: Scope) {
+    guard extras.count < Self.entryLimit else { return json.skip() }
     guard let value = Self.unlessNull(&json) else { return }
     extras.append(Extra(scope: scope, key: key, value: value))
   }

@@ -16,11 +16,16 @@ extension ChatDecoder {
       let text = choices[place].refusal.text(of: slice, in: json)
       if !text.isEmpty { events.append(.refusal(TextDelta(text, choice: index))) }
     }
-    for tool in piece.tools {
-      try choices[place].calls.add(chunk.tools[tool], in: json, responseID: start.id, into: &events)
+    // Of `tool_calls` and a legacy `function_call`, the one that began counts: the other repeats it.
+    if !choices[place].function.hasCalls {
+      for tool in piece.tools {
+        let position =
+          chunk.isWhole ? .alone : tool == piece.tools.lowerBound ? .first : .later as ToolCallAssembler.Position
+        try choices[place].calls.add(chunk.tools[tool], position, in: json, responseID: start.id, into: &events)
+      }
     }
     if let function = piece.function, !choices[place].calls.hasCalls {
-      try choices[place].function.add(function, in: json, responseID: start.id, into: &events)
+      try choices[place].function.add(function, .first, in: json, responseID: start.id, into: &events)
     }
     if let slice = piece.annotations { takeSources(json.value(of: slice), into: &events) }
     if let slice = piece.audio { takeAudio(json.value(of: slice), into: &events) }
@@ -66,7 +71,9 @@ extension ChatDecoder {
     switch kind {
     case .string:
       guard !slice.isEmpty else { return }
-      emit(choices[place].content.text(of: slice, in: json), place, into: &events)
+      // First the text, then the call: as its argument it would have the whole decoder copied.
+      let text = choices[place].content.text(of: slice, in: json)
+      emit(text, place, into: &events)
     case .array:
       // Mistral: typed blocks (rule D11).
       for block in json.value(of: slice).array ?? [] { takeBlock(block, place, into: &events) }
@@ -139,10 +146,10 @@ extension ChatDecoder {
   }
 
   private func takeAudio(_ audio: JSONValue, into events: inout [StreamEvent]) {
-    events.append(
-      .audio(
-        AudioDelta(
-          id: audio["id"]?.string, data: audio["data"]?.string, transcript: audio["transcript"]?.string)))
+    func text(_ key: String) -> String? { audio[key]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+    let delta = AudioDelta(id: text("id"), data: text("data"), transcript: text("transcript"))
+    // Snowflake fills every field with blanks: that is no sound.
+    if delta != AudioDelta() { events.append(.audio(delta)) }
   }
 
   /// Gives out what the texts of a choice hold back.

@@ -26,21 +26,31 @@ struct ChatDecoder: PayloadDecoder {
   var chunk = ChatChunk()
   private var extras = ExtraFields()
   private var usageBytes: [UInt8] = []
-  private var hasUsage = false
+  private var counts = ChatCounts()
+  private var hasIgnoredCount = false
 
   init(context: ResponseContext) { self.context = context }
 
-  var isComplete: Bool { choices.contains { $0.finish != nil } }
+  /// Each answer that began has its reason: with one of several still open, the stream is cut (rule C1).
+  var isComplete: Bool { !choices.isEmpty && choices.allSatisfy { $0.finish != nil } }
+
+  private var firstChoice: Choice? { choices.first { $0.index == 0 } ?? choices.first }
 
   /// Of the first answer.
-  var nativeFinish: String? { (choices.first { $0.index == 0 } ?? choices.first)?.finish }
+  var nativeFinish: String? { firstChoice?.finish }
+
+  /// `finish_reason: "error"`, and nothing that says which (rule C7).
+  var reportedFailure: SpateError? {
+    guard let word = nativeFinish, FinishReason(chat: word) == .error else { return nil }
+    return SpateError(.provider, "the provider broke the answer off with an error that it did not name")
+  }
 
   mutating func event(
     _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]
   ) throws(SpateError) -> Bool {
-    if Self.isDone(data) { return true }
+    if Self.isLastWord(data) { return true }
     if case .error = type { throw ErrorBody(Array(copying: data), context: context).inStream }
-    if data.starts(with: "error") { throw ErrorBody(Array(copying: data), context: context).inStream }
+    if Self.isErrorText(data) { throw ErrorBody(Array(copying: data), context: context).inStream }
     try decode(data, isWhole: false, into: &events)
     return false
   }
@@ -55,10 +65,15 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   /// `[DONE]`, also with white space behind it (dialects.md, part 1).
-  private static func isDone(_ data: Span<UInt8>) -> Bool {
+  static func isLastWord(_ data: Span<UInt8>) -> Bool {
     guard data.starts(with: "[DONE]") else { return false }
     for index in 6..<data.count where data[index] > 0x20 { return false }
     return true
+  }
+
+  /// An error in words instead of JSON (rule S10).
+  private static func isErrorText(_ data: Span<UInt8>) -> Bool {
+    data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
   }
 
   // MARK: One chunk
@@ -73,7 +88,9 @@ struct ChatDecoder: PayloadDecoder {
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
-          failure = SpateError(.decode, "the provider sent JSON that is no object")
+          var error = SpateError(.decode, "the provider sent JSON that is no object")
+          error.body = Array(copying: data)
+          failure = error
           return
         }
         do throws(SpateError) { try take(json, into: &events) } catch { failure = error }
@@ -90,6 +107,9 @@ struct ChatDecoder: PayloadDecoder {
   private mutating func take(
     _ json: borrowing JSONScanner, into events: inout [StreamEvent]
   ) throws(SpateError) {
+    guard !chunk.isOverfull else {
+      throw SpateError(.limit, "an event has more answers or tool calls than the limit of \(ChatChunk.entryLimit)")
+    }
     takeNames(json, into: &events)
     for piece in chunk.choices { try take(piece, json, into: &events) }
     for extra in chunk.extras {
@@ -102,7 +122,7 @@ struct ChatDecoder: PayloadDecoder {
       takeUsage(json, usage, into: &events)
     }
     // Rule C6: whatever else the chunk holds, and after what it brought (C7).
-    if let error = chunk.error { try fail(json.value(of: error)) }
+    if let error = chunk.error { try fail(json.value(of: error), beside: json.wholeValue().object) }
     if chunk.isErrorObject { throw ErrorBody(json.wholeValue(), context: context).inStream }
   }
 
@@ -133,9 +153,14 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {
-    guard let usage = Usage(chat: value) else { return }
-    hasUsage = true
-    events.append(.usage(usage))
+    guard let report = ChatCounts(value) else { return }
+    if report.hasIgnored, !hasIgnoredCount {
+      hasIgnoredCount = true
+      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
+    }
+    guard report.input != nil || report.output != nil else { return }
+    counts.update(with: report)
+    events.append(.usage(counts.usage(native: value)))
   }
 
   /// Groq repeats id, usage and error here, and sometimes says them only here (rule D19).
@@ -144,20 +169,26 @@ struct ChatDecoder: PayloadDecoder {
     if let error = value["error"] { try fail(error) }
   }
 
-  /// An `error` that says something is one; null and blank are none.
-  private func fail(_ value: JSONValue) throws(SpateError) {
-    if value.isNull || value.string?.isEmpty == true || value.object?.isEmpty == true { return }
-    throw ErrorBody(["error": value], context: context).inStream
+  /// An `error` that says something is one; null, false and blank are none. What stands beside it may name it (xAI).
+  private func fail(_ value: JSONValue, beside chunk: JSONObject? = nil) throws(SpateError) {
+    if value == "" || value == [:] || value == [] || value == false || value.isNull { return }
+    var report = chunk ?? [:]
+    report["error"] = value
+    throw ErrorBody(.object(report), context: context).inStream
   }
 
   // MARK: Endings
 
   mutating func finish(isTerminated: Bool, into events: inout [StreamEvent]) {
     begin(into: &events)
-    let word = nativeFinish
-    let reason = finishReason(word, into: &events)
+    let reason = finishReason(into: &events)
     for place in choices.indices {
-      let isWhole = reason != .length && reason != .error && reason != .contentFilter
+      // Rule T8, for each answer by its own reason.
+      let isWhole =
+        switch Self.reason(of: choices[place]) {
+        case .length, .error, .contentFilter: false
+        default: true
+        }
       flush(place, into: &events)
       choices[place].calls.finish(isWhole: isWhole, responseID: start.id, into: &events)
       if !choices[place].calls.hasCalls {
@@ -166,13 +197,12 @@ struct ChatDecoder: PayloadDecoder {
     }
     warnOfRepairs(into: &events)
     let ends = choices.map { choice in
-      ChoiceFinish(
-        choice: choice.index, reason: choice.finish.map { FinishReason(chat: $0) }, native: choice.finish)
+      ChoiceFinish(choice: choice.index, reason: Self.reason(of: choice), native: choice.finish)
     }
     events.append(
       .finish(
         Finish(
-          reason: reason, native: word, choices: ends.count > 1 ? ends : [], metadata: extras.metadata)))
+          reason: reason, native: nativeFinish, choices: ends.count > 1 ? ends : [], metadata: extras.metadata)))
   }
 
   mutating func flush(into events: inout [StreamEvent]) {
@@ -186,24 +216,30 @@ struct ChatDecoder: PayloadDecoder {
     warnOfRepairs(into: &events)
   }
 
-  private func finishReason(_ word: String?, into events: inout [StreamEvent]) -> FinishReason {
-    guard let word else {
+  /// OpenAI says "stop" of a refusal too (dialects.md, part 3).
+  private static func reason(of choice: Choice) -> FinishReason? {
+    guard let word = choice.finish else { return nil }
+    let reason = FinishReason(chat: word)
+    return reason == .stop && choice.hasRefused ? .refusal : reason
+  }
+
+  private func finishReason(into events: inout [StreamEvent]) -> FinishReason {
+    guard let choice = firstChoice, let word = choice.finish, let reason = Self.reason(of: choice) else {
       events.append(
         .warning(StreamWarning(.missingFinish, "the provider ended the answer without saying why")))
       return .unknown
     }
-    let reason = FinishReason(chat: word)
     if reason == .unknown {
       let shown = DisplayText.bounded(word, limit: 100)
       events.append(.warning(StreamWarning(.unknownFinish, "the provider stopped for a reason new to us: \(shown)")))
     }
-    // OpenAI says "stop" of a refusal too (dialects.md, part 3).
-    return reason == .stop && choices.first?.hasRefused == true ? .refusal : reason
+    return reason
   }
 
   private func warnOfRepairs(into events: inout [StreamEvent]) {
     let repairs = choices.reduce(0) {
       $0 + $1.content.repairs + $1.reasoning.repairs + $1.refusal.repairs + $1.calls.repairs
+        + $1.function.repairs
     }
     guard repairs > 0 else { return }
     events.append(

@@ -62,7 +62,7 @@ struct ChatMessageEncoder {
       switch part {
       case .text, .toolCall: break
       case .refusal(let words): refusal = (refusal ?? "") + words
-      case .reasoning(let part): reasoning = part
+      case .reasoning(let part): reasoning = reasoning.map { $0.followed(by: part) } ?? part
       default: throw SpateError(.badRequest, "a message of role assistant holds text, reasoning and tool calls only")
       }
     }
@@ -143,16 +143,19 @@ struct ChatMessageEncoder {
         }
       }
     case .file(let media):
-      let url = try Self.address(of: media, kind: "file")
+      let address = try Self.address(of: media, kind: "file")
+      // What is no address is the id of a file that was uploaded.
+      let isAddress = address.hasPrefix("data:") || address.contains("://")
       json.object {
         $0.member("type", "file")
         $0.object("file") {
           $0.member("filename", media.name)
-          $0.member("file_data", url)
+          $0.member(isAddress ? "file_data" : "file_id", address)
         }
       }
     case .audio(let media):
-      guard case .bytes(let bytes) = media.source, let format = media.mediaType?.split(separator: "/").last else {
+      guard case .bytes(let bytes) = media.source, let format = media.mediaType?.split(separator: "/").last
+      else {
         throw SpateError(.badRequest, "\(provider.name) takes audio as bytes with a media type only, such as audio/wav")
       }
       json.object {
@@ -171,7 +174,7 @@ struct ChatMessageEncoder {
     switch media.source {
     case .url(let url): return url
     case .bytes(let bytes):
-      guard let type = media.mediaType else {
+      guard let type = media.mediaType, !type.isEmpty else {
         throw SpateError(.badRequest, "the bytes of an \(kind) need a media type, such as image/png or application/pdf")
       }
       return "data:\(type);base64,\(Base64.encode(bytes))"

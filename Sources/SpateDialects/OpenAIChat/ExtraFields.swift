@@ -9,7 +9,7 @@ internal import SpateCore
 struct ExtraFields: Sendable {
   private struct Field: Sendable {
     var scope: ChatChunk.Scope
-    var key: String
+    var key: [UInt8]
     var value: [UInt8]
   }
 
@@ -18,14 +18,15 @@ struct ExtraFields: Sendable {
 
   mutating func add(_ extra: ChatChunk.Extra, in json: borrowing JSONScanner) {
     let place = fields.firstIndex { field in
-      field.scope == extra.scope && json.withBytes(of: extra.key) { Self.equal($0, Array(field.key.utf8)) }
+      field.scope == extra.scope && json.withBytes(of: extra.key) { $0.equals(field.key.span) }
     }
     guard let place else {
       guard fields.count < Self.limit else { return }
-      fields.append(Field(scope: extra.scope, key: json.text(of: extra.key), value: json.bytes(of: extra.value)))
+      fields.append(Field(scope: extra.scope, key: json.bytes(of: extra.key), value: json.bytes(of: extra.value)))
       return
     }
-    let isSame = json.withBytes(of: extra.value) { Self.equal($0, fields[place].value) }
+    let last = fields[place].value
+    let isSame = json.withBytes(of: extra.value) { $0.equals(last.span) }
     if !isSame { fields[place].value = json.bytes(of: extra.value) }
   }
 
@@ -38,20 +39,15 @@ struct ExtraFields: Sendable {
       // The bytes were scanned when they came; only text that is no UTF-8 can still be refused.
       let value: JSONValue
       do { value = try JSONValue(parsing: field.value) } catch { value = .string(field.value.span.decodedString()) }
+      let key = field.key.span.decodedString()
       switch field.scope {
-      case .chunk: chunk[field.key] = value
-      case .choice: choice[field.key] = value
-      case .delta: delta[field.key] = value
+      case .chunk: chunk[key] = value
+      case .choice: choice[key] = value
+      case .delta: delta[key] = value
       }
     }
     if !choice.isEmpty { chunk["choice"] = .object(choice) }
     if !delta.isEmpty { chunk["delta"] = .object(delta) }
     return chunk
-  }
-
-  private static func equal(_ a: Span<UInt8>, _ b: [UInt8]) -> Bool {
-    guard a.count == b.count else { return false }
-    for index in 0..<a.count where a[index] != b[index] { return false }
-    return true
   }
 }

@@ -8,12 +8,16 @@ struct ToolCallAssembler: Sendable {
     /// The provider's number of it; nil when it came without one.
     var number: Int?
     var id = ""
+    /// The id is one of ours.
+    var isMinted = false
     var name = ""
     var arguments = ""
     var joiner = TextJoiner()
     var isCustom = false
     /// Its start was given out: the name is settled.
     var isStarted = false
+    /// Where its arguments end, for a server that does not number its calls.
+    var extent = JSONExtent()
   }
 
   private var calls: [Call] = []
@@ -33,37 +37,67 @@ struct ToolCallAssembler: Sendable {
   /// How many texts had to be repaired.
   var repairs: Int { calls.reduce(0) { $0 + $1.joiner.repairs } }
 
-  /// Adds one entry of a `tool_calls` delta.
+  /// How an entry stands to the one before it.
+  enum Position {
+    /// The first one of a delta: it may go on with a call.
+    case first
+    /// A later one of the same delta.
+    case later
+    /// In a whole answer: a call by itself.
+    case alone
+  }
+
+  /// Adds one entry of `tool_calls`.
   mutating func add(
-    _ piece: ChatChunk.Tool, in json: borrowing JSONScanner, responseID: String?, into events: inout [StreamEvent]
+    _ piece: ChatChunk.Tool, _ position: Position, in json: borrowing JSONScanner, responseID: String?,
+    into events: inout [StreamEvent]
   ) throws(SpateError) {
     let id = piece.id.map { json.text(of: $0) } ?? ""
     let name = piece.name.map { json.text(of: $0) } ?? ""
     let hasArguments = piece.arguments.map { !$0.isEmpty } ?? false
     // Snowflake fills every field with blanks: that is no call.
     if id.isEmpty, name.isEmpty, !hasArguments { return }
-    let place = try place(number: piece.index.flatMap { json.integer($0) }, id: id, name: name)
+    let number = piece.index.flatMap { json.integer($0) }
+    let place: Int
+    if let known = known(position, number: number, id: id, name: name, hasArguments: hasArguments) {
+      place = known
+    } else {
+      place = try begin(number)
+    }
     if calls[place].id.isEmpty { calls[place].id = id }
     if piece.isCustom { calls[place].isCustom = true }
     takeName(name, at: place)
-    guard let slice = piece.arguments, hasArguments else { return }
-    start(place, responseID, into: &events)
-    let text = piece.argumentsAreText ? calls[place].joiner.text(of: slice, in: json) : json.text(of: slice)
-    try append(text, at: place, into: &events)
+    if let slice = piece.arguments, hasArguments {
+      let text = piece.argumentsAreText ? calls[place].joiner.text(of: slice, in: json) : json.text(of: slice)
+      try append(text, at: place, responseID, into: &events)
+    } else if !calls[place].arguments.isEmpty {
+      start(place, responseID, into: &events)  // the name came after the arguments
+    }
   }
 
-  /// The call that a piece belongs to: by number; else a new id begins a call; else the last one goes on (rule T1).
-  private mutating func place(number: Int?, id: String, name: String) throws(SpateError) -> Int {
-    func differs(_ call: Call) -> Bool { !id.isEmpty && !call.id.isEmpty && id != call.id }
+  /// The call that a piece goes on with: by number; else by id; else the last one, as long as it is open (rule T1).
+  private func known(_ position: Position, number: Int?, id: String, name: String, hasArguments: Bool) -> Int? {
+    func differs(_ call: Call) -> Bool { !id.isEmpty && !call.id.isEmpty && !call.isMinted && id != call.id }
+    if case .alone = position { return nil }
     if let number {
       // A number that is used again with another id begins another call.
       if let place = calls.lastIndex(where: { $0.number == number }), !differs(calls[place]) { return place }
       if !id.isEmpty, let place = calls.lastIndex(where: { $0.id == id && $0.number == nil }) { return place }
     } else if !id.isEmpty {
       if let place = calls.lastIndex(where: { $0.id == id }) { return place }
-    } else if let last = calls.indices.last, !(calls[last].isStarted && !name.isEmpty && name != calls[last].name) {
-      return last
+    } else if let last = calls.indices.last {
+      // Only a piece with a name can begin a call that has neither number nor id: beside another one in its delta,
+      // with another name, or once the arguments of the last one have closed.
+      if name.isEmpty { return last }
+      if case .later = position { return nil }
+      let call = calls[last]
+      let isAnother = call.isStarted && name != call.name || call.extent.isClosed && hasArguments
+      return isAnother ? nil : last
     }
+    return nil
+  }
+
+  private mutating func begin(_ number: Int?) throws(SpateError) -> Int {
     guard calls.count < limit else {
       throw SpateError(.limit, "the model made more tool calls than the limit of \(limit)")
     }
@@ -82,20 +116,32 @@ struct ToolCallAssembler: Sendable {
     calls[place].isStarted = true
     if calls[place].id.isEmpty {
       // Rule D22: the same for the same answer, and different in the next turn.
-      calls[place].id = responseID.map { "\($0)-call-\(place)" } ?? "call-\(place)"
+      let name = choice == 0 ? "call-\(place)" : "choice-\(choice)-call-\(place)"
+      calls[place].id = responseID.map { "\($0)-\(name)" } ?? name
+      calls[place].isMinted = true
     }
     let call = calls[place]
     events.append(
       .toolInputStart(ToolInputStart(index: Int32(place), choice: choice, id: call.id, name: call.name)))
+    if !call.arguments.isEmpty { give(call.arguments, of: place, into: &events) }
   }
 
-  private mutating func append(_ text: String, at place: Int, into events: inout [StreamEvent]) throws(SpateError) {
+  private func give(_ arguments: String, of place: Int, into events: inout [StreamEvent]) {
+    events.append(.toolInputDelta(ToolInputDelta(index: Int32(place), choice: choice, arguments: arguments)))
+  }
+
+  /// Arguments that come before the name are held back until it does: a start without a name helps nobody.
+  private mutating func append(
+    _ text: String, at place: Int, _ responseID: String?, into events: inout [StreamEvent]
+  ) throws(SpateError) {
+    if !calls[place].name.isEmpty { start(place, responseID, into: &events) }
     guard !text.isEmpty else { return }
     guard calls[place].arguments.utf8.count + text.utf8.count <= argumentsLimit else {
       throw SpateError(.limit, "the arguments of a tool call are longer than the limit of \(argumentsLimit) bytes")
     }
     calls[place].arguments += text
-    events.append(.toolInputDelta(ToolInputDelta(index: Int32(place), choice: choice, arguments: text)))
+    if calls[place].number == nil { calls[place].extent.read(text) }
+    if calls[place].isStarted { give(text, of: place, into: &events) }
   }
 
   /// The calls as they ended. `isWhole`: the answer has an end, and no limit was it.
@@ -116,11 +162,39 @@ struct ToolCallAssembler: Sendable {
 
   /// Gives out what was held back.
   mutating func flush(responseID: String?, into events: inout [StreamEvent]) {
-    for place in calls.indices where !calls[place].name.isEmpty {
+    for place in calls.indices where !calls[place].name.isEmpty || !calls[place].arguments.isEmpty {
       start(place, responseID, into: &events)
       guard let rest = calls[place].joiner.finish() else { continue }
       calls[place].arguments += rest
-      events.append(.toolInputDelta(ToolInputDelta(index: Int32(place), choice: choice, arguments: rest)))
+      give(rest, of: place, into: &events)
+    }
+  }
+}
+
+/// Follows an object or an array just so far as to know when it has closed.
+private struct JSONExtent: Sendable {
+  private(set) var isClosed = false
+  private var depth = 0
+  private var isInString = false
+  private var isEscaped = false
+
+  mutating func read(_ text: String) {
+    for byte in text.utf8 where !isClosed {
+      if isEscaped {
+        isEscaped = false
+      } else if isInString {
+        isEscaped = byte == UInt8(ascii: "\\")
+        isInString = byte != UInt8(ascii: "\"")
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""): isInString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+          depth -= 1
+          isClosed = depth <= 0
+        default: break
+        }
+      }
     }
   }
 }

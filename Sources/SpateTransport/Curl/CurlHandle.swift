@@ -4,6 +4,12 @@
   internal import CCurl
   internal import SpateCore
 
+  #if canImport(Glibc)
+    internal import Glibc
+  #elseif canImport(Musl)
+    internal import Musl
+  #endif
+
   /// A libcurl easy handle and what its settings point to. Owned by one transfer at a time, else by the pool.
   final class CurlHandle {
     let easy: UnsafeMutableRawPointer
@@ -44,6 +50,19 @@
         throw TransportError(.unavailable, "libcurl refused a setting (code \(refused.rawValue))")
       }
     }
+
+    /// Whether the server has closed the connection that the request is about to be sent on. libcurl looks only once
+    /// a second, and uses a connection that died in between.
+    var isConnectionClosed: Bool {
+      var socket = curl_socket_t(-1)
+      guard spate_curl_get_socket(easy, &socket) == CURLE_OK, socket >= 0 else { return false }
+      let closed = Int16(POLLHUP | POLLERR) | spate_poll_peer_closed
+      var entry = pollfd(fd: socket, events: spate_poll_peer_closed, revents: 0)
+      return poll(&entry, 1, 0) > 0 && entry.revents & closed != 0
+    }
+
+    /// Makes the next start open a connection. Only where the handle is in no multi handle.
+    func useFreshConnection() { set(CURLOPT_FRESH_CONNECT, 1) }
 
     // MARK: Settings (trust.md 5)
 

@@ -25,7 +25,9 @@
     private(set) var failure: TransportError?
 
     private var head: ResponseHeadReader
-    /// Whether a request was sent, so that a second one would be a silent retry.
+    /// The connection that libcurl chose was closed by the server; nothing was sent on it.
+    private(set) var needsFreshConnection = false
+    private var usesFreshConnection = false
     private var hasSent = false
     /// The sink asked for a pause.
     private var isPaused = false
@@ -53,6 +55,13 @@
     }
 
     // MARK: The loop's thread
+
+    /// Prepares for another start, on a new connection.
+    func useFreshConnection() {
+      needsFreshConnection = false
+      usesFreshConnection = true
+      handle?.useFreshConnection()
+    }
 
     private func goOn() {
       isPaused = false
@@ -99,11 +108,18 @@
       }
     }
 
-    /// libcurl sends a request again by itself when a reused connection turns out to be dead. We do not: whether the
-    /// first one was read by the server nobody knows, and every retry must be seen (principle 6).
+    /// Asked when there is a connection and nothing was sent on it.
+    ///
+    /// libcurl would send the request a second time where a reused connection turns out to be dead. The server may have
+    /// read the first: that would be a silent retry (principle 6). So a connection is looked at before it is used, and
+    /// each request is sent once.
     func maySendRequest() -> Bool {
       guard !hasSent else {
-        failure = TransportError(.connect, "the reused connection ended before the response")
+        failure = TransportError(.connect, "the connection ended before the response; not sent again")
+        return false
+      }
+      guard usesFreshConnection || handle?.isConnectionClosed != true else {
+        needsFreshConnection = true
         return false
       }
       hasSent = true

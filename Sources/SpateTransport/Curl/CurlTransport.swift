@@ -91,6 +91,8 @@
     func finish(_ transfer: CurlTransfer, _ code: CURLcode) {
       if transfer.isCancelled {
         finish(transfer, .failure(TransportError(.cancelled, "the request was cancelled")))
+      } else if transfer.needsFreshConnection {
+        startAgain(transfer)
       } else if let failure = transfer.failure {
         finish(transfer, .failure(failure))
       } else if code == CURLE_OK && transfer.hasHead {
@@ -137,6 +139,14 @@
         return finish(transfer, .failure(Self.noMemory))
       }
       transfer.multi = multi
+    }
+
+    /// For a transfer that has sent nothing yet.
+    private func startAgain(_ transfer: CurlTransfer) {
+      guard transfer.sink != nil, let handle = transfer.handle, let multi = transfer.multi else { return }
+      multi.remove(handle)
+      transfer.useFreshConnection()
+      if !multi.add(transfer, handle) { finish(transfer, .failure(Self.noMemory)) }
     }
 
     private func multiWithRoom() -> CurlMulti? {

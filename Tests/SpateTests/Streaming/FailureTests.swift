@@ -130,7 +130,7 @@ import Testing
     arguments: zip(
       [.dns, .connect, .tls, .connectTimeout, .protocol, .truncated, .limit, .badRequest, .unavailable]
         as [TransportError.Code],
-      [.dns, .connect, .tls, .timeout, .protocol, .truncated, .limit, .badRequest, .protocol] as [SpateError.Code]))
+      [.dns, .connect, .tls, .timeout, .protocol, .truncated, .limit, .badRequest, .connect] as [SpateError.Code]))
   func aFailureOfTheTransportHasItsClass(_ from: TransportError.Code, _ to: SpateError.Code) async throws {
     let transport = PlayedTransport { $0.end(TransportError(from, "words")) }
     let (error, labels) = try await failure(of: transport.stream())

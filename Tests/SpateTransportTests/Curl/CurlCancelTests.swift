@@ -189,8 +189,9 @@ import Testing
       let sibling = Recorder()
       sibling.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
       #expect(sibling.waitForEnd() && sibling.succeeded)
+      // Before the end: newer versions of libcurl wait for their resolvers when a multi handle is closed.
+      #expect(Resolver.release(name))
     }
-    #expect(Resolver.release(name))
   }
 
   @Test func endsWhatRunsWhenTheTransportStops() {

@@ -194,6 +194,8 @@ import Testing
   @Test(arguments: ["GET", "POST"]) func usesNoConnectionThatTheServerClosed(method: String) {
     let server = LoopbackServer { connection in
       guard connection.readRequest() != nil else { return }
+      // Answers when all six requests of a round are there, so that they need six connections.
+      guard connection.waitForRequests(multipleOf: 6) else { return }
       connection.send(Answer.whole([1]))
       _ = connection.waitForRelease()
     }

@@ -60,6 +60,9 @@ final class Connection {
     return false
   }
 
+  /// Waits until the server has received a whole number of rounds.
+  func waitForRequests(multipleOf round: Int) -> Bool { record.wait { $0.requests.count % round == 0 } }
+
   /// Waits, without reading, until the test says that it may go on.
   func waitForRelease() -> Bool { record.wait { $0.isReleased } }
 

@@ -11,6 +11,7 @@ final class LoopbackServer: Sendable {
     var requests: [ReceivedRequest] = []
     /// Connections whose client was seen leaving.
     var closedByClient = 0
+    var isListening = true
     var isStopped = false
     /// For servers that wait for a word from the test.
     var isReleased = false
@@ -21,7 +22,7 @@ final class LoopbackServer: Sendable {
   private let listener: Int32
 
   /// `serve` may read any number of requests; the connection is closed when it returns.
-  init(backlog: Int32 = 512, serve: @escaping @Sendable (Connection) -> Void) {
+  init(serve: @escaping @Sendable (Connection) -> Void) {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -30,14 +31,14 @@ final class LoopbackServer: Sendable {
     let descriptor = listener
     let name = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        precondition(bind(descriptor, address, size) == 0 && listen(descriptor, backlog) == 0, "can not listen")
+        precondition(bind(descriptor, address, size) == 0 && listen(descriptor, 512) == 0, "can not listen")
         return getsockname(descriptor, address, &size)
       }
     }
     precondition(name == 0)
     port = UInt16(bigEndian: address.sin_port)
     let record = record
-    if backlog > 0 { detachThread { Self.accept(on: descriptor, record, serve) } }
+    detachThread { Self.accept(on: descriptor, record, serve) }
   }
 
   /// Answers each request of each connection in turn; closes after an answer for which `answer` returns false.
@@ -60,14 +61,18 @@ final class LoopbackServer: Sendable {
   /// Stops listening and waits until every connection is closed, so the clients must have left.
   func stop() -> Bool {
     record.update { $0.isStopped = true }
+    // The accepting thread closes it: closed here, its number could be another test's listener by the next accept.
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-    return record.wait { $0.open == 0 }
+    return record.wait { $0.open == 0 && !$0.isListening }
   }
 
   private static func accept(
     on listener: Int32, _ record: Monitor<Record>, _ serve: @escaping @Sendable (Connection) -> Void
   ) {
+    defer {
+      close(listener)
+      record.update { $0.isListening = false }
+    }
     while true {
       let descriptor = Glibc.accept(listener, nil, nil)
       guard descriptor >= 0 else { return }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SpateDialects
+import Testing
+
+@Suite struct ProvidersTests {
+  @Test func idsAreUniqueAndFound() {
+    #expect(Set(Provider.all.map(\.id)).count == Provider.all.count)
+    for provider in Provider.all { #expect(Provider.named(provider.id) == provider) }
+    #expect(Provider.named("nobody") == nil && Provider.named("OpenAI") == nil)
+  }
+
+  @Test func entriesAreWhole() {
+    for provider in Provider.all {
+      #expect(provider.baseURL.hasPrefix("http") && !provider.baseURL.hasSuffix("/"))
+      #expect(!provider.name.isEmpty && provider.dialect.dialect.name == provider.dialect.rawValue)
+      #expect(!provider.needsKey || !provider.keyVariables.isEmpty)
+      // A local server is asked without a key, and never over the network.
+      #expect(provider.needsKey || provider.baseURL.hasPrefix("http://localhost:"))
+      #expect(!provider.needsKey || provider.baseURL.hasPrefix("https://"))
+    }
+  }
+
+  @Test func prefixesBelongToOne() {
+    let prefixes = Provider.all.flatMap(\.modelPrefixes)
+    for one in prefixes { #expect(prefixes.filter { $0.hasPrefix(one) } == [one]) }
+  }
+
+  @Test func compatible() {
+    let provider = Provider.compatible(baseURL: "http://x.example/v1")
+    #expect(provider.baseURL == "http://x.example/v1" && !provider.needsKey && provider.dialect == .openAIChat)
+    #expect(Provider.named(provider.id) == nil)
+  }
+
+  @Test func aKeyMakesItNeeded() {
+    #expect(Provider(id: "a", name: "A", baseURL: "https://a.example", key: "A_KEY").needsKey)
+    #expect(!Provider(id: "a", name: "A", baseURL: "https://a.example").needsKey)
+  }
+
+  @Test func dialectNames() {
+    #expect(DialectName.allCases.map(\.rawValue) == ["openai-chat"])
+    #expect(DialectName(rawValue: "openai-chat")?.dialect.name == "openai-chat")
+  }
+}
