@@ -168,7 +168,7 @@ import Testing
     ["simulate", "word"], ["simulate", "--port", "65536"], ["simulate", "--port", "x"],
     ["simulate", "--status", "200"],
     ["simulate", "--text", "a", "--replay", "b"], ["simulate", "--replay", "/no/such/file"],
-    ["simulate", "--pace", "nan"], ["-", "--nothing"],
+    ["simulate", "--pace", "nan"], ["simulate", "--pace", "1e30"], ["simulate", "--pace", "-1"], ["-", "--nothing"],
   ])
   func aWrongCommandLineIsStatus2AndPrintsNothing(arguments: [String]) async {
     let run = await Self.finish(Child(arguments))

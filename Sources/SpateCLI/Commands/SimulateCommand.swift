@@ -45,7 +45,10 @@ struct SimulateCommand {
   }
 
   private static func answer(of arguments: Arguments) throws(UsageError) -> Answer {
-    let pace = Duration.seconds(try arguments.number("--pace") ?? 0)
+    let seconds = try arguments.number("--pace") ?? 0
+    // A Duration must not overflow.
+    guard (0...86_400).contains(seconds) else { throw arguments.fault("--pace takes 0 to 86400 seconds") }
+    let pace = Duration.seconds(seconds)
     guard let file = arguments["--replay"] else {
       for flag in ["--status", "--content-type", "--write-size"] where arguments.has(flag) {
         throw arguments.fault("\(flag) goes with --replay")

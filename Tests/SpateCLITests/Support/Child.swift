@@ -35,8 +35,8 @@ final class Child: Sendable {
     return bundle.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/spate"
   }()
 
-  /// One child is made at a time, so that none gets the pipes of another.
-  private static let making = Lock(())
+  /// One child is made at a time, so that none gets the pipes of another. (The sanitizer dislikes a lock around nothing.)
+  private static let making = Lock(0)
 
   init(_ arguments: [String], environment: [String: String] = [:]) {
     (process, input, output, errors) = Self.making.withLock { _ in Self.make(arguments, environment) }
