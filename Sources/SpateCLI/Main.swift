@@ -25,7 +25,6 @@
   private static func run(_ arguments: [String]) async throws(UsageError) -> ExitStatus {
     let rest = Array(arguments.dropFirst())
     switch arguments.first {
-    case nil: throw UsageError("there is no prompt: spate \"Write a haiku\"")
     case "--help", "-h", "help": return help()
     case "--version":
       StandardStream.output.write("spate \(version)\n")
@@ -36,6 +35,9 @@
     case "simulate":
       let parsed = try Arguments(rest, syntax: SimulateCommand.syntax)
       return parsed.wantsHelp ? help(SimulateCommand.syntax) : try SimulateCommand.run(parsed)
+    case "providers":
+      let parsed = try Arguments(rest, syntax: ProvidersCommand.syntax)
+      return parsed.wantsHelp ? help(ProvidersCommand.syntax) : try ProvidersCommand.run(parsed)
     default:
       let parsed = try Arguments(arguments.first == "chat" ? rest : arguments, syntax: ChatCommand.syntax)
       return parsed.wantsHelp ? help(ChatCommand.syntax) : try await ChatCommand.run(parsed)
@@ -45,7 +47,7 @@
   static let version = "0.1.0-dev"
 
   private static func help() -> ExitStatus {
-    let verbs = [ChatCommand.syntax, DecodeCommand.syntax, SimulateCommand.syntax]
+    let verbs = [ChatCommand.syntax, DecodeCommand.syntax, SimulateCommand.syntax, ProvidersCommand.syntax]
     let lines = verbs.map { "  spate \($0.name)\(String(repeating: " ", count: 10 - $0.name.count))\($0.summary)" }
     StandardStream.output.write(
       """

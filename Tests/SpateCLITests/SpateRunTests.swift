@@ -300,7 +300,7 @@ import Testing
 
   @Test func L11_aPipeThatIsClosedEarlyEndsItQuietly() async {
     await withSimulator("--text", String(repeating: "word ", count: 20_000)) { base in
-      let child = Child(["--base-url", base, "--model", "m", "Hi"])
+      let child = Child(["--no-stdin", "--base-url", base, "--model", "m", "Hi"])
       var byte: UInt8 = 0
       _ = read(child.output, &byte, 1)
       close(child.output)
@@ -317,9 +317,26 @@ import Testing
     }
   }
 
+  /// The simulator counts the words of the prompt as its input tokens.
+  @Test(arguments: [
+    (["one", "two"], "three four five\n", 5), (["one"], "", 1), (["one"], " \n", 1), (["-"], "three four", 2),
+    (["--no-stdin", "one"], "not read", 1),
+  ]) func standardInputJoinsThePrompt(_ words: [String], _ piped: String, _ count: Int) async throws {
+    let run = await Child.run(["--output", "json"] + words, input: Array(piped.utf8))
+    let object = try JSONValue(parsing: run.output)
+    #expect(object["usage"]?["input"]?.int == count)
+  }
+
+  @Test func providersAreListedWithTheirKeys() async {
+    let run = await Child.run("providers", environment: ["GROQ_API_KEY": "secret-key-0123456789"])
+    let text = String(decoding: run.output, as: UTF8.self)
+    #expect(run.status == 0 && text.contains("GROQ_API_KEY is set") && text.contains("OPENAI_API_KEY is not set"))
+    #expect(!text.contains("secret"))
+  }
+
   @Test func anInterruptEndsItAtOnce() async {
     await withSimulator("--pace", "3600") { base in
-      let child = Child(["--base-url", base, "--model", "m", "--output", "events", "Hi"])
+      let child = Child(["--no-stdin", "--base-url", base, "--model", "m", "--output", "events", "Hi"])
       // The answer has begun and will not go on.
       #expect(child.line().contains(#""type":"start""#))
       child.signal(SIGINT)

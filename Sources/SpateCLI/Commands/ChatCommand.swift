@@ -15,6 +15,12 @@ struct ChatCommand {
       .init(name: "--provider", value: "P", help: Provider.all.map(\.id).joined(separator: ", ")),
       .init(
         name: "--base-url", value: "URL", help: "as the provider's own SDK takes it; alone: any OpenAI-like server"),
+      .init(name: "--system", value: "TEXT", help: "instructions above the conversation"),
+      .init(name: "--temperature", value: "N", help: "0 for the likeliest words, higher for more surprise"),
+      .init(name: "--max-tokens", value: "N", help: "the longest answer; reasoning counts"),
+      .init(name: "--reasoning", value: "EFFORT", help: "how hard to think: none, minimal, low, medium, high"),
+      .init(name: "--no-stdin", help: "never read standard input"),
+      .init(name: "--strict", help: "exit status 4 for an answer that is limited, refused, filtered or paused"),
       .init(
         name: "--output", value: "O", help: "text (default), json: one object at the end, events: an object a line",
         choices: Output.allCases.map(\.rawValue)),
@@ -24,10 +30,12 @@ struct ChatCommand {
       "OPENAI_API_KEY=... spate --model gpt-4o \"Write a haiku\"",
       "spate --model ollama/llama3.2 --output json \"Write a haiku\"",
       "spate --base-url http://localhost:8000/v1 --model qwen3 - < prompt.txt",
+      "git diff | spate --model gpt-4o --system \"You review code.\" \"What could break?\"",
     ],
     notes: [
       "Keys come from the environment: OPENAI_API_KEY, GROQ_API_KEY, ...; with --base-url alone SPATE_API_KEY.",
-      "Exit status: 0 an answer, 1 an error, 2 a bad flag, 3 cut after content.",
+      "Standard input joins the prompt after a blank line when it is a pipe or a file.",
+      "Exit status: 0 an answer, 1 an error, 2 a bad flag, 3 cut after content, 4 by --strict, 130 interrupted.",
     ])
 
   enum Output: String, CaseIterable {
@@ -35,15 +43,28 @@ struct ChatCommand {
   }
 
   static func run(_ arguments: Arguments) async throws(UsageError) -> ExitStatus {
-    let prompt = try prompt(of: arguments)
+    let prompt = try Prompt.read(arguments)
     let output = arguments["--output"].flatMap(Output.init) ?? .text
-    if isUnconfigured(arguments) { return try await simulate(prompt, output) }
+    let printer = AnswerPrinter(output: output, isStrict: arguments.has("--strict"))
+    let messages = (arguments["--system"].map { [.system($0)] } ?? []) + [Message.user(prompt)]
+    let options = try options(of: arguments)
+    if isUnconfigured(arguments) { return try await simulate(messages, options, printer) }
 
     let provider = try provider(of: arguments)
     let model: String
     if let named = arguments["--model"] { model = named } else { model = try defaultModel(of: provider, arguments) }
-    let stream = Client(provider: provider).stream(prompt, model: model)
-    return await AnswerPrinter(output: output).print(stream)
+    return await printer.print(Client(provider: provider).stream(messages, model: model, options: options))
+  }
+
+  private static func options(of arguments: Arguments) throws(UsageError) -> ChatOptions {
+    var options = ChatOptions()
+    if let text = arguments["--temperature"] {
+      guard let value = Double(text), value.isFinite else { throw arguments.fault("--temperature takes a number") }
+      options.temperature = value
+    }
+    options.maxTokens = try arguments.integer("--max-tokens", in: 1...Int.max)
+    options.reasoning = arguments["--reasoning"].map { ReasoningEffort(rawValue: $0) }
+    return options
   }
 
   /// Nobody named a model: the usual one of the provider that is named, or else of the first one with a key.
@@ -54,18 +75,6 @@ struct ChatCommand {
     else { throw arguments.fault("name a model: --model NAME") }
     StandardStream.error.write("spate: asking \(provider.name) for \(model); --model names another\n")
     return arguments.has("--provider") ? model : "\(provider.id)/\(model)"
-  }
-
-  private static func prompt(of arguments: Arguments) throws(UsageError) -> String {
-    guard !arguments.words.isEmpty else { throw arguments.fault("there is no prompt: spate \"Write a haiku\"") }
-    if arguments.words == ["-"] {
-      let text = String(decoding: try Input.read("-", for: "chat"), as: UTF8.self)
-      guard !text.allSatisfy(\.isWhitespace) else { throw arguments.fault("standard input holds no prompt") }
-      return text
-    }
-    let prompt = arguments.words.joined(separator: " ")
-    guard !prompt.allSatisfy(\.isWhitespace) else { throw arguments.fault("the prompt is empty") }
-    return prompt
   }
 
   /// A base URL alone is a server of its own, which gets no other provider's key (trust.md S6).
@@ -96,7 +105,9 @@ struct ChatCommand {
       && !variables.contains { environment[$0] != nil }
   }
 
-  private static func simulate(_ prompt: String, _ output: Output) async throws(UsageError) -> ExitStatus {
+  private static func simulate(
+    _ messages: [Message], _ options: ChatOptions, _ printer: AnswerPrinter
+  ) async throws(UsageError) -> ExitStatus {
     StandardStream.error.write("spate: no model and no key is set, so the built-in simulator answers\n")
     var script = Script.welcome
     if StandardStream.output.isTerminal { script.pace = .milliseconds(15) }
@@ -104,7 +115,7 @@ struct ChatCommand {
       let simulator = try Simulator(fallback: .script(script))
       defer { simulator.stop() }
       let client = Client(provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]))
-      return await AnswerPrinter(output: output).print(client.stream(prompt, model: "simulator"))
+      return await printer.print(client.stream(messages, model: "simulator", options: options))
     } catch {
       throw UsageError("the built-in simulator can not start: \(error)")
     }

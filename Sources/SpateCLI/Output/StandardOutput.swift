@@ -63,6 +63,8 @@ enum ExitStatus: Int32 {
   case usage = 2
   /// Cut, or timed out, after content.
   case cut = 3
+  /// With `--strict`: an answer that was limited, refused, filtered or paused.
+  case strict = 4
   /// The first Ctrl-C.
   case interrupted = 130
   /// Nobody reads our output: what a shell reports for SIGPIPE.

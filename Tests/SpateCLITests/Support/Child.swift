@@ -98,6 +98,13 @@ final class Child: Sendable {
   static func run(
     _ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]
   ) async -> Result {
+    await run(arguments, input: input, environment: environment)
+  }
+
+  /// Runs `spate` to its end.
+  static func run(
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+  ) async -> Result {
     await withCheckedContinuation { continuation in
       detachThread {
         let child = Child(arguments, environment: environment)
