@@ -329,7 +329,7 @@ import Testing
 
   @Test func providersAreListedWithTheirKeys() async {
     let run = await Child.run("providers", environment: ["GROQ_API_KEY": "secret-key-0123456789"])
-    let text = String(decoding: run.output, as: UTF8.self)
+    let text = run.output
     #expect(run.status == 0 && text.contains("GROQ_API_KEY is set") && text.contains("OPENAI_API_KEY is not set"))
     #expect(!text.contains("secret"))
   }
