@@ -123,6 +123,7 @@
         return false
       }
       hasSent = true
+      sink?.sending()
       return true
     }
 

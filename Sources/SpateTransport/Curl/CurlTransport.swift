@@ -5,6 +5,12 @@
   internal import SpateCore
   internal import SpateEventLoop
 
+  #if canImport(Glibc)
+    internal import Glibc
+  #elseif canImport(Musl)
+    internal import Musl
+  #endif
+
   /// The transport on Linux: libcurl's multi interface, driven by a libevent loop on a thread of its own.
   ///
   /// Sinks are called on that thread. In the turn in which a transfer is over, its `end` follows its `turnEnded`.
@@ -57,6 +63,13 @@
       let refusal = prepare(transfer, for: request)
       if !loop.call({ self.begin(transfer, refusal) }) { endAfterStop(transfer) }
       return transfer
+    }
+
+    /// The system's clock that stands still while the machine sleeps, as its timers do.
+    public var now: Duration {
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
