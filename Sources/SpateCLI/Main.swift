@@ -11,8 +11,7 @@
 /// `spate`.
 @main struct Main {
   static func main() async {
-    // Writes then fail with EPIPE, and the process ends quietly instead of by a signal from a library's thread.
-    signal(SIGPIPE, SIG_IGN)
+    ProcessSetup.run()
     do throws(UsageError) {
       exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     } catch {

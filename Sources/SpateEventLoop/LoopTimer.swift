@@ -24,8 +24,10 @@
       event = event_new(
         loop.base, -1, 0,
         { _, _, me in
-          let timer = Unmanaged<LoopTimer>.fromOpaque(me!).takeUnretainedValue()
-          timer.fire()
+          // A strong reference for the length of the call: the callback may drop the last other one.
+          guard let me else { return }
+          let timer = Unmanaged<LoopTimer>.fromOpaque(me).takeUnretainedValue()
+          withExtendedLifetime(timer) { timer.fire() }
         }, Unmanaged.passUnretained(self).toOpaque())
     }
 

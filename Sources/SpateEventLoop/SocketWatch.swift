@@ -40,9 +40,12 @@
       event = event_new(
         loop.base, descriptor, readiness.rawValue | Int16(EV_PERSIST),
         { _, what, me in
-          // Retained for the length of the call: the callback may drop the last reference to this watch.
-          let watch = Unmanaged<SocketWatch>.fromOpaque(me!).takeUnretainedValue()
-          watch.ready(Readiness(rawValue: what & (Int16(EV_READ) | Int16(EV_WRITE))))
+          // A strong reference for the length of the call: the callback may drop the last other one.
+          guard let me else { return }
+          let watch = Unmanaged<SocketWatch>.fromOpaque(me).takeUnretainedValue()
+          withExtendedLifetime(watch) {
+            watch.ready(Readiness(rawValue: what & (Int16(EV_READ) | Int16(EV_WRITE))))
+          }
         }, Unmanaged.passUnretained(self).toOpaque())
       event_add(event, nil)
     }

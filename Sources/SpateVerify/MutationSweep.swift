@@ -25,6 +25,7 @@ extension Sweep {
         report.fail("\(capture.file), seed \(seed)")
       }
     }
+    if runs == 0 { report.fail("no capture in a known dialect") }
     report.figures = "\(runs) spoiled bodies, \(answers) still an answer, \(differing) differ by their cuts"
   }
 }

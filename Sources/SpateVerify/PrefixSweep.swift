@@ -29,6 +29,7 @@ extension Sweep {
         events.removeAll(keepingCapacity: true)
       }
     }
+    if captures.isEmpty { report.fail("no stream in a known dialect") }
     report.figures = "\(captures.count) streams, \(cuts) cuts, \(wrong) wrongly an answer or an error"
   }
 }

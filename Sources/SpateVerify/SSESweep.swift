@@ -16,6 +16,7 @@ extension Sweep {
         report.fail("\(expected.name), \(name): \(difference)")
       }
     }
+    if lines.count < 96 { report.fail("\(lines.count) cases, and there are 96") }
     report.figures = "\(lines.count) cases, \(splits) splits, \(differing) differ"
   }
 }

@@ -27,6 +27,7 @@ extension Sweep {
       for round in 0..<4 { compare(random.pieces(of: count), "random cuts, round \(round)") }
       if capture.isStream { cuts += SplitSweep.everyCut(capture, &report, &differing) }
     }
+    if captures.isEmpty { report.fail("no capture in a known dialect") }
     report.figures = "\(captures.count) captures, \(cuts) cuts, \(differing) differ"
   }
 }

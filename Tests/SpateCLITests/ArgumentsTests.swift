@@ -90,16 +90,17 @@ import Testing
       #expect(throws: UsageError.self) { try arguments.integer("--count") }
     }
     let five = try parse("--count", "5")
-    #expect(try five.integer("--count", minimum: 5) == 5)
-    #expect(throws: UsageError.self) { try five.integer("--count", minimum: 6) }
+    #expect(try five.integer("--count", in: 5...9) == 5)
+    #expect(throws: UsageError.self) { try five.integer("--count", in: 6...9) }
+    #expect(throws: UsageError.self) { try five.integer("--count", in: 1...4) }
   }
 
-  @Test func numbersAreChecked() throws {
-    #expect(try parse("--count", "0.5").number("--count") == 0.5)
-    #expect(try parse("--count", "-2").number("--count") == -2)
-    for text in ["nan", "inf", "x", ""] {
+  @Test func secondsAreChecked() throws {
+    #expect(try parse("--count", "0.5").seconds("--count") == .milliseconds(500))
+    #expect(try parse("--count", "86400").seconds("--count") == .seconds(86_400))
+    for text in ["-2", "nan", "inf", "1e300", "86401", "x", ""] {
       let arguments = try parse("--count", text)
-      #expect(throws: UsageError.self) { try arguments.number("--count") }
+      #expect(throws: UsageError.self) { try arguments.seconds("--count") }
     }
   }
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+package import SpateCore
 internal import SpateTransport
 
 /// The address of a call: a base URL as the provider's official SDK takes it, and the dialect's path.
 ///
 /// The base's path is kept byte for byte, a slash at its end ignored, its query kept. A path that ends in the endpoint
 /// already is used as it is.
-struct Endpoint {
+package struct Endpoint {
   let url: String
   let isEncrypted: Bool
   /// The host is this machine.
   let isLoopback: Bool
   private(set) var warnings: [StreamWarning] = []
 
-  init(base: String, path: String) throws(SpateError) {
+  package init(base: String, path: String) throws(SpateError) {
     func refuse(_ why: String) -> SpateError { SpateError(.badRequest, "the base URL can not be used: \(why)") }
 
     guard base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {

@@ -141,6 +141,8 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     for waiter in waiters { waiter.resume() }
   }
 
+  private var requestURL: String { if case .success(let call) = call { call.request.url } else { "" } }
+
   private func named(_ error: SpateError) -> SpateError {
     guard case .success(let call) = call else { return error }
     var error = error
@@ -258,9 +260,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
       do throws(SpateError) {
         try decoder.finish(bodyEnd, into: &events)
       } catch {
-        failure = error
-        failure?.requestID = ResponseHead(status: 0, fields: headFields).requestID
-        if failure?.retryAfter == nil { failure?.retryAfter = RetryHint(fields: headFields).delay }
+        failure = error.explained(by: headFields, url: requestURL)
       }
     } else if case .broken(let error) = bodyEnd {
       failure = error

@@ -67,20 +67,23 @@ struct Arguments {
   /// The last value of a flag.
   subscript(name: String) -> String? { values[name]?.last }
 
-  /// The whole number of a flag, at least `minimum`.
-  func integer(_ name: String, minimum: Int = 0) throws(UsageError) -> Int? {
+  /// The whole number of a flag, within these bounds.
+  func integer(_ name: String, in bounds: ClosedRange<Int> = 0...Int.max) throws(UsageError) -> Int? {
     guard let text = self[name] else { return nil }
-    guard let value = Int(text), value >= minimum else {
-      throw fault("\(name) takes a whole number from \(minimum) on, not \(text)")
+    guard let value = Int(text), bounds.contains(value) else {
+      let upper = bounds.upperBound == Int.max ? "on" : "to \(bounds.upperBound)"
+      throw fault("\(name) takes a whole number from \(bounds.lowerBound) \(upper), not \(text)")
     }
     return value
   }
 
-  /// The number of a flag.
-  func number(_ name: String) throws(UsageError) -> Double? {
+  /// The number of seconds of a flag: fractions are fine, more than a day is not.
+  func seconds(_ name: String) throws(UsageError) -> Duration? {
     guard let text = self[name] else { return nil }
-    guard let value = Double(text), value.isFinite else { throw fault("\(name) takes a number, not \(text)") }
-    return value
+    guard let value = Double(text), (0...86_400).contains(value) else {
+      throw fault("\(name) takes seconds from 0 to 86400, not \(text)")
+    }
+    return .seconds(value)
   }
 
   /// How many letters must be changed to make one name of the other (Levenshtein).

@@ -40,34 +40,52 @@ struct ChatCommand {
     if isUnconfigured(arguments) { return try await simulate(prompt, output) }
 
     let provider = try provider(of: arguments)
-    guard let model = arguments["--model"] else {
-      throw arguments.fault("name a model: --model \(provider == nil ? "gpt-4o" : "NAME")")
-    }
+    let model: String
+    if let named = arguments["--model"] { model = named } else { model = try defaultModel(of: provider, arguments) }
     let stream = Client(provider: provider).stream(prompt, model: model)
     return await AnswerPrinter(output: output).print(stream)
+  }
+
+  /// Nobody named a model: the usual one of the provider that is named, or else of the first one with a key.
+  private static func defaultModel(of provider: Provider?, _ arguments: Arguments) throws(UsageError) -> String {
+    let hasKey: (Provider) -> Bool = { $0.keyVariables.contains { Environment.process[$0] != nil } }
+    guard let provider = provider ?? Provider.all.first(where: { $0.defaultModel != nil && hasKey($0) }),
+      let model = provider.defaultModel
+    else { throw arguments.fault("name a model: --model NAME") }
+    StandardStream.error.write("spate: asking \(provider.name) for \(model); --model names another\n")
+    return arguments.has("--provider") ? model : "\(provider.id)/\(model)"
   }
 
   private static func prompt(of arguments: Arguments) throws(UsageError) -> String {
     guard !arguments.words.isEmpty else { throw arguments.fault("there is no prompt: spate \"Write a haiku\"") }
     if arguments.words == ["-"] {
-      let text = String(decoding: try ExitStatus.read(file: "-"), as: UTF8.self)
+      let text = String(decoding: try Input.read("-", for: "chat"), as: UTF8.self)
       guard !text.allSatisfy(\.isWhitespace) else { throw arguments.fault("standard input holds no prompt") }
       return text
     }
-    return arguments.words.joined(separator: " ")
+    let prompt = arguments.words.joined(separator: " ")
+    guard !prompt.allSatisfy(\.isWhitespace) else { throw arguments.fault("the prompt is empty") }
+    return prompt
   }
 
   /// A base URL alone is a server of its own, which gets no other provider's key (trust.md S6).
   private static func provider(of arguments: Arguments) throws(UsageError) -> Provider? {
     guard let id = arguments["--provider"] else {
-      return arguments["--base-url"].map { Provider.compatible(baseURL: $0) }
+      return try baseURL(of: arguments).map { Provider.compatible(baseURL: $0) }
     }
     guard var provider = Provider.named(id) else {
       let known = Provider.all.map(\.id).joined(separator: ", ")
       throw arguments.fault("unknown provider \(id): Spate knows \(known), and any other by --base-url")
     }
-    if let baseURL = arguments["--base-url"] { provider.baseURL = baseURL }
+    if let baseURL = try baseURL(of: arguments) { provider.baseURL = baseURL }
     return provider
+  }
+
+  /// A base URL that can not be used is a wrong flag, not a failed call.
+  private static func baseURL(of arguments: Arguments) throws(UsageError) -> String? {
+    guard let text = arguments["--base-url"] else { return nil }
+    do throws(SpateError) { _ = try Endpoint(base: text, path: "") } catch { throw arguments.fault(error.message) }
+    return text
   }
 
   /// Neither a flag nor a key says whom to ask.

@@ -39,9 +39,9 @@ struct DecodeCommand {
     let split = try arguments.integer("--split") ?? 0
     switch (arguments["--dialect"].flatMap(DialectName.init), arguments["--framing"]) {
     case (let name?, nil):
-      var context = ResponseContext(status: try arguments.integer("--status", minimum: 100) ?? 200)
+      var context = ResponseContext(status: try arguments.integer("--status", in: 100...999) ?? 200)
       context.contentType = arguments["--content-type"]
-      let body = try ExitStatus.read(file: path)
+      let body = try Input.read(path, for: "decode")
       return decode(
         body, decoder: name.dialect.decoder(for: context), split: split, printsEvents: arguments.has("--events"))
     case (nil, let framing?):
@@ -51,7 +51,7 @@ struct DecodeCommand {
       guard let framing = FramingDecoder.Framing(rawValue: framing) else {
         throw arguments.fault("unknown framing \(framing)")
       }
-      return FramingDecoder(framing: framing, split: split).run(try ExitStatus.read(file: path))
+      return FramingDecoder(framing: framing, split: split).run(try Input.read(path, for: "decode"))
     case (nil, nil): throw arguments.fault("say what the file holds: --dialect openai-chat, or --framing sse")
     default: throw arguments.fault("--dialect and --framing are two layers: name one")
     }

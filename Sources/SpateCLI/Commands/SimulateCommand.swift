@@ -45,10 +45,7 @@ struct SimulateCommand {
   }
 
   private static func answer(of arguments: Arguments) throws(UsageError) -> Answer {
-    let seconds = try arguments.number("--pace") ?? 0
-    // A Duration must not overflow.
-    guard (0...86_400).contains(seconds) else { throw arguments.fault("--pace takes 0 to 86400 seconds") }
-    let pace = Duration.seconds(seconds)
+    let pace = try arguments.seconds("--pace") ?? .zero
     guard let file = arguments["--replay"] else {
       for flag in ["--status", "--content-type", "--write-size"] where arguments.has(flag) {
         throw arguments.fault("\(flag) goes with --replay")
@@ -61,7 +58,7 @@ struct SimulateCommand {
     if arguments.has("--text") { throw arguments.fault("--text and --replay are two answers: give one") }
     return .recording(
       Recording(
-        body: try ExitStatus.read(file: file), status: try arguments.integer("--status", minimum: 200) ?? 200,
+        body: try Input.read(file, for: "simulate"), status: try arguments.integer("--status", in: 200...999) ?? 200,
         contentType: arguments["--content-type"] ?? "text/event-stream",
         writeSize: try arguments.integer("--write-size") ?? 0, pace: pace))
   }

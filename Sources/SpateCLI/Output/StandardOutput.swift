@@ -37,7 +37,10 @@ struct StandardStream {
             poll(&ready, 1, -1)
             continue
           }
-          exit(errno == EPIPE ? ExitStatus.brokenPipe.rawValue : ExitStatus.failure.rawValue)
+          if errno == EPIPE { exit(ExitStatus.brokenPipe.rawValue) }
+          let reason = String(cString: strerror(errno))
+          if descriptor != Self.error.descriptor { Self.error.write("spate: can not write: \(reason)\n") }
+          exit(ExitStatus.failure.rawValue)
         }
         written += count
       }
@@ -64,30 +67,4 @@ enum ExitStatus: Int32 {
   case interrupted = 130
   /// Nobody reads our output: what a shell reports for SIGPIPE.
   case brokenPipe = 141
-
-  /// Reads a file, or standard input for `-`.
-  static func read(file path: String) throws(UsageError) -> [UInt8] {
-    let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw UsageError("can not read \(path): \(String(cString: strerror(errno)))") }
-    defer { if descriptor != 0 { close(descriptor) } }
-    var bytes: [UInt8] = []
-    let size = 1 << 16
-    while true {
-      var count = 0
-      withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
-        #if canImport(Glibc)
-          count = Glibc.read(descriptor, buffer.baseAddress, size)
-        #elseif canImport(Musl)
-          count = Musl.read(descriptor, buffer.baseAddress, size)
-        #else
-          count = Darwin.read(descriptor, buffer.baseAddress, size)
-        #endif
-        if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
-      }
-      if count == 0 { return bytes }
-      if count < 0, errno != EINTR {
-        throw UsageError("can not read \(path): \(String(cString: strerror(errno)))")
-      }
-    }
-  }
 }

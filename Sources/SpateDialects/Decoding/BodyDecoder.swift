@@ -228,8 +228,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   private mutating func failEmpty() {
     guard stray.isEmpty else {
       let excerpt = DisplayText.bounded(stray.span.decodedString(), limit: 200)
-      var error = SpateError(.contentType, "the provider answered with something that is no stream: \(excerpt)")
-      error.status = context.status
+      var error = SpateError(.truncated, "the provider answered \(context.status) and sent no event: \(excerpt)")
       error.body = stray
       return fail(error)
     }
@@ -242,15 +241,18 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   /// A last event without its blank line: used when it is whole, else the stream is cut as it stands (rule S9).
   private mutating func take(_ tail: SSEFramer.Tail, into events: inout [StreamEvent]) {
-    if let line = tail.unknownLine { takeUnknown(line) }
+    if let line = tail.unknownLine {
+      let isCutName = ["data", "event", "id", "retry"].contains { Array($0.utf8).starts(with: line) }
+      if isCutName { hasBegun = true } else { takeUnknown(line) }
+    }
     guard failure == nil, let data = tail.data else { return }
     let isError = tail.eventType == "error"
     guard isError || Payload.isLastWord(data.span) || Payload.isErrorText(data.span) || isJSON(data) else {
       if payload.isComplete {
         events.append(.warning(StreamWarning(.lateBreak, "the connection ended inside an event after the finish")))
-      } else if !hasBegun {
-        stray += data.prefix(Self.errorBodyLimit)
       }
+      // Half an event is not nothing.
+      hasBegun = true
       return
     }
     events.append(

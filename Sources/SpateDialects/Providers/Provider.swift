@@ -20,13 +20,16 @@ public struct Provider: Sendable, Hashable {
   public var dialect: DialectName
   /// Its own ways.
   public var quirks: Set<Quirk>
+  /// The model that the command line asks for when none is named; nil where there is no name that lasts.
+  public var defaultModel: String?
   /// The beginnings of model names that are meant for it when no provider is named.
   public var modelPrefixes: [String]
 
   /// A provider; without `key` it is asked without one.
   public init(
     id: String, name: String, baseURL: String, key: String? = nil, needsKey: Bool? = nil,
-    dialect: DialectName = .openAIChat, quirks: Set<Quirk> = [], modelPrefixes: [String] = []
+    dialect: DialectName = .openAIChat, quirks: Set<Quirk> = [], defaultModel: String? = nil,
+    modelPrefixes: [String] = []
   ) {
     self.id = id
     self.name = name
@@ -35,6 +38,7 @@ public struct Provider: Sendable, Hashable {
     self.needsKey = needsKey ?? (key != nil)
     self.dialect = dialect
     self.quirks = quirks
+    self.defaultModel = defaultModel
     self.modelPrefixes = modelPrefixes
   }
 }

@@ -12,7 +12,7 @@ extension Provider {
   /// OpenAI. Reasoning models refuse `max_tokens`; `max_completion_tokens` is for all.
   public static let openAI = Provider(
     id: "openai", name: "OpenAI", baseURL: "https://api.openai.com/v1", key: "OPENAI_API_KEY",
-    quirks: [.maxCompletionTokens], modelPrefixes: ["gpt-", "o1", "o3", "o4", "chatgpt-"])
+    quirks: [.maxCompletionTokens], defaultModel: "gpt-4o-mini", modelPrefixes: ["gpt-", "o1", "o3", "o4", "chatgpt-"])
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(
@@ -22,7 +22,7 @@ extension Provider {
   /// DeepSeek. Reasoning comes in `reasoning_content` and is wanted back on tool turns.
   public static let deepSeek = Provider(
     id: "deepseek", name: "DeepSeek", baseURL: "https://api.deepseek.com", key: "DEEPSEEK_API_KEY",
-    quirks: [.replaysReasoningContent], modelPrefixes: ["deepseek-"])
+    quirks: [.replaysReasoningContent], defaultModel: "deepseek-chat", modelPrefixes: ["deepseek-"])
 
   /// xAI. Its completion tokens do not count reasoning in.
   public static let xAI = Provider(
@@ -32,7 +32,7 @@ extension Provider {
   /// OpenRouter. Reasoning comes twice, as text and in `reasoning_details`; the cost comes with the usage.
   public static let openRouter = Provider(
     id: "openrouter", name: "OpenRouter", baseURL: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY",
-    quirks: [.takesTopK, .reasoningObject, .replaysReasoningDetails])
+    quirks: [.takesTopK, .reasoningObject, .replaysReasoningDetails], defaultModel: "openrouter/auto")
 
   /// Ollama's OpenAI-shaped endpoint on this machine.
   public static let ollama = Provider(id: "ollama", name: "Ollama", baseURL: "http://localhost:11434/v1")

@@ -52,11 +52,39 @@ import Testing
     if let title { #expect(failure.message.hasSuffix(": \(title)")) }
   }
 
-  @Test(arguments: ["", "\n\n", ": ping\n\n: ping\n\n", "data: [DONE]\n\n", "data:\n\n", "Internal Server Error"])
+  @Test(arguments: ["", "\n\n", ": ping\n\n: ping\n\n", "data: [DONE]\n\n", "data:\n\n"])
   func S12_nothingIsNoSuccess(_ body: String) {
     let decoded = Decoded.everyWay(body)
     #expect(decoded.script == ["error truncated"] && decoded.failure?.isRetryable == true)
     #expect(decoded.failure?.message == "the provider answered 200 and sent nothing")
+  }
+
+  @Test(arguments: ["Internal Server Error", "upstream connect error\nreset before headers\n", "\u{FEFF}no stream\n\n"])
+  func S12_whatIsNoStreamIsShown(_ body: String) throws {
+    let failure = try #require(Decoded.everyWay(body).failure)
+    #expect(failure.code == .truncated && failure.isRetryable)
+    let words = body.split(separator: "\n")[0].drop { $0 == "\u{FEFF}" }
+    #expect(failure.message.contains("sent no event: \(words)"))
+    #expect(!failure.body.isEmpty)
+  }
+
+  @Test func S6_aMarkHidesNeitherAnAnswerNorAPageNorAnError() {
+    let mark = "\u{FEFF}"
+    let answer = #"{"id":"a","model":"m","choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}"#
+    #expect(Decoded.everyWay(mark + answer).answer.text == "x")
+    #expect(Decoded.everyWay(mark + "<html></html>").failure?.code == .contentType)
+    let error = #"{"error":{"message":"wrong","code":"invalid_api_key"}}"#
+    #expect(Decoded.everyWay(mark + error, context: ResponseContext(status: 401)).failure?.message == "wrong")
+  }
+
+  @Test func S9_aLastLineInWordsIsTheError() {
+    #expect(Decoded.everyWay("data: error boom").failure?.message == "error boom")
+  }
+
+  @Test func S11_anErrorInAListIsThatError() throws {
+    let body = #"[{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED"}}]"#
+    let failure = try #require(Decoded.everyWay(body).failure)
+    #expect(failure.code == .rateLimit && failure.isRetryable && failure.message == "slow down")
   }
 
   @Test(arguments: ["{\"choices\":[}", "{'a':1}", "nonsense", "{} {}", "[1]", "\"x\"", "12"])
