@@ -21,10 +21,15 @@
       let client = Client(
         provider: .compatible(baseURL: baseURL), timeouts: timeouts, environment: .fixed([:]), transport: transport)
       let stream = client.stream("Hi", model: "m")
-      var thrown: SpateError?
-      let took = await ContinuousClock().measure {
-        do { _ = try await stream.response } catch { thrown = error as? SpateError }
+      // On a thread of its own: the time that a test waits for the others' threads is not the clock's.
+      let reading = Task(executorPreference: ThreadExecutor()) {
+        var thrown: SpateError?
+        let took = await ContinuousClock().measure {
+          do { _ = try await stream.response } catch { thrown = error as? SpateError }
+        }
+        return (thrown, took)
       }
+      let (thrown, took) = await reading.value
       print("P19 \(phase.rawValue): 300 ms took \(took / .milliseconds(1)) ms")
       #expect(thrown?.code == .timeout, sourceLocation: sourceLocation)
       #expect(thrown?.phase == phase, sourceLocation: sourceLocation)

@@ -54,6 +54,20 @@
       }
     }
 
+    /// A transport that trusts the certificate authorities of `file` (PEM), and those alone.
+    ///
+    /// ```swift
+    /// let transport = CurlTransport(certificateAuthorities: "/etc/ssl/company.pem")
+    /// let client = Client(provider: .compatible(baseURL: "https://llm.company.example/v1"), transport: transport)
+    /// ```
+    ///
+    /// Certificates are always verified: there is no way to switch that off (trust.md S11). A file that can not be read
+    /// is an error of class `tls` of each request. The transport keeps its thread until ``stop()``: make one for the
+    /// process.
+    public convenience init(certificateAuthorities file: String) {
+      self.init(transfersPerMulti: 1000, certificateAuthorities: file)
+    }
+
     /// How many libcurl handles are in use: 0 when every transfer has ended.
     package var handlesInUse: Int { handles.inUse }
 
@@ -83,8 +97,10 @@
       return call
     }
 
-    /// Cancels what runs, closes every connection and ends the thread. For tests; not on the transport's own thread.
-    package func stop() {
+    /// Cancels what runs, closes every connection and ends the thread. No request can follow.
+    ///
+    /// Waits for all that, except on the transport's own thread, where it would wait for itself.
+    public func stop() {
       perform { self.shutDown() }
       loop.stop()
     }

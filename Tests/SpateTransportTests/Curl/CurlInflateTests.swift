@@ -18,12 +18,14 @@ import Testing
   }
 
   @Test(arguments: [true, false]) func S19_aBombStopsEarly(expectsStream: Bool) {
-    // 64 MiB from 420 KB.
-    let gzip = Gzip(stored: 0, zeros: 64 << 20)
-    let sink = read(gzip, expectsStream: expectsStream)
+    let sink = read(Self.bomb, expectsStream: expectsStream)
     #expect(sink.endCode == .limit)
+    // What one read of the socket may hold is inflated before it is counted.
     #expect(sink.state.now.body.count <= 3 << 20)
   }
+
+  /// 6 MiB from 40 KB.
+  static let bomb = Gzip(stored: 0, zeros: 6 << 20)
 
   @Test func S19_theFirstMebibyteIsFree() {
     let gzip = Gzip(stored: 0, zeros: (1 << 20) - 300)
