@@ -65,6 +65,11 @@ static inline CURLcode spate_curl_get_socket(CURL *easy, curl_socket_t *socket) 
   return (curl_easy_getinfo)(easy, CURLINFO_ACTIVESOCKET, socket);
 }
 
+// Bytes of the body as they came, before they are inflated.
+static inline CURLcode spate_curl_get_received(CURL *easy, curl_off_t *count) {
+  return (curl_easy_getinfo)(easy, CURLINFO_SIZE_DOWNLOAD_T, count);
+}
+
 // The result sits in a union.
 static inline CURLcode spate_curl_result(const CURLMsg *message) { return message->data.result; }
 

@@ -18,37 +18,44 @@ public struct Client: Sendable {
   public var options: ChatOptions
   /// Who is asked when the model's name does not say it.
   public var provider: Provider?
+  /// Timeouts under those of models and calls.
+  public var timeouts: Timeouts
   let environment: Environment
   let transport: any Transport
 
   /// A client; `provider` is asked for every model whose name does not name another.
   public init(
-    provider: Provider? = nil, options: ChatOptions = ChatOptions(), environment: Environment = .process,
-    transport: (any Transport)? = nil
+    provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    environment: Environment = .process, transport: (any Transport)? = nil
   ) {
     self.provider = provider
     self.options = options
+    self.timeouts = timeouts
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
   }
 
   /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, or any name at `provider`.
-  public func model(_ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions()) -> Model {
-    Model(client: self, name: name, provider: provider ?? self.provider, options: options)
+  public func model(
+    _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts()
+  ) -> Model {
+    Model(client: self, name: name, provider: provider ?? self.provider, options: options, timeouts: timeouts)
   }
 
   /// Streams the answer to one question.
   public func stream(
-    _ prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions()
+    _ prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts()
   ) -> ResponseStream {
-    self.model(model).stream(prompt, tools: tools, options: options)
+    self.model(model).stream(prompt, tools: tools, options: options, timeouts: timeouts)
   }
 
   /// Streams the answer to a conversation.
   public func stream(
-    _ messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions()
+    _ messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts()
   ) -> ResponseStream {
-    self.model(model).stream(messages, tools: tools, options: options)
+    self.model(model).stream(messages, tools: tools, options: options, timeouts: timeouts)
   }
 }
 
@@ -62,21 +69,26 @@ public struct Model: Sendable {
   public let provider: Provider?
   /// Options over the client's and under a call's.
   public let options: ChatOptions
+  /// Timeouts over the client's and under a call's.
+  public let timeouts: Timeouts
 
   /// Streams the answer to one question.
   public func stream(
-    _ prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions()
+    _ prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts()
   ) -> ResponseStream {
-    stream([.user(prompt)], tools: tools, options: options)
+    stream([.user(prompt)], tools: tools, options: options, timeouts: timeouts)
   }
 
   /// Streams the answer to a conversation. Nothing is sent before the first read, which throws what is wrong.
   public func stream(
-    _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions()
+    _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts()
   ) -> ResponseStream {
     let options = options.over(self.options.over(client.options))
+    let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
     do throws(SpateError) {
-      let call = try prepare(messages, tools: tools, options: options)
+      let call = try prepare(messages, tools: tools, options: options, timeouts: timeouts)
       return ResponseStream(StreamRun(.success(call)))
     } catch {
       var error = error
@@ -86,7 +98,7 @@ public struct Model: Sendable {
   }
 
   private func prepare(
-    _ messages: [Message], tools: [Tool], options: ChatOptions
+    _ messages: [Message], tools: [Tool], options: ChatOptions, timeouts: Timeouts
   ) throws(SpateError) -> PreparedCall {
     let route = try Route(model: name, provider: provider)
     let request = ChatRequest(model: route.model, messages: messages, tools: tools, options: options)
@@ -95,10 +107,13 @@ public struct Model: Sendable {
     let endpoint = try Endpoint(base: route.provider.baseURL, path: encoded.path)
     var fields = encoded.fields
     try Credentials(provider: route.provider, environment: client.environment).sign(&fields, for: endpoint)
+    let timeouts = timeouts.over(.standard(isStream: request.isStream))
+    var http = HTTPRequest(
+      method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: request.isStream)
+    if let connect = timeouts.connect { http.connectTimeout = connect }
     return PreparedCall(
-      request: HTTPRequest(
-        method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: request.isStream),
+      request: http,
       dialect: dialect, provider: route.provider, model: route.model, choices: options.n ?? 1,
-      warnings: encoded.warnings + endpoint.warnings, transport: client.transport)
+      warnings: encoded.warnings + endpoint.warnings, transport: client.transport, timeouts: timeouts)
   }
 }

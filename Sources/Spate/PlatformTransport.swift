@@ -6,7 +6,9 @@ internal import SpateTransport
 enum PlatformTransport {
   #if canImport(CCurl)
     static let shared: any Transport = CurlTransport.shared
+  #elseif canImport(Darwin)
+    static let shared: any Transport = URLSessionTransport.shared
   #else
-    #error("the URLSession transport for Apple platforms is not written yet: see CHANGELOG.md")
+    #error("Spate has no transport for this platform")
   #endif
 }

@@ -99,13 +99,12 @@
     /// Adds a hook that runs at the end of each turn, before queued work. On the loop's thread only.
     package func atTurnEnd(_ body: @escaping () -> Void) { turnEnds.append(body) }
 
-    /// Ends the loop and waits for its thread. Not from the loop's own thread.
+    /// Ends the loop and waits for its thread; on that thread itself it only ends the loop.
     ///
     /// Work queued before it still runs. A second call does nothing.
     package func stop() {
-      precondition(!isOnLoop, "an event loop can not wait for itself")
       guard push({ self.running = false }, last: true), let handle else { return }
-      pthread_join(handle, nil)
+      if isOnLoop { pthread_detach(handle) } else { pthread_join(handle, nil) }
     }
 
     /// Runs when the loop was stopped and its last timer and watch are gone: the thread itself holds the loop.

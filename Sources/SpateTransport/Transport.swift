@@ -9,6 +9,9 @@ public protocol Transport: Sendable {
   /// Sends `request`; returns at once. Everything that happens, failures too, comes through `sink`.
   func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer
 
+  /// The time, from some start and only ever forward: what ``schedule(after:_:)`` counts in.
+  var now: Duration { get }
+
   /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
   func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
 }
@@ -22,8 +25,11 @@ public protocol Transfer: Sendable {
   func cancel()
 }
 
-/// What a transport tells the owner of an exchange, in this order: `head`, any number of `body`, `end`.
+/// What a transport tells the owner of an exchange, in this order: `sending`, `head`, any number of `body`, `end`.
 public protocol ByteSink: AnyObject, Sendable {
+  /// There is a connection, and the request goes out now. A transport that can not tell leaves it out.
+  func sending()
+
   /// The final head (never a 1xx one).
   func head(_ head: HTTPHead)
 
@@ -35,6 +41,11 @@ public protocol ByteSink: AnyObject, Sendable {
 
   /// Exactly once, also after a cancel; nothing comes after it. A consumer may be resumed here too.
   func end(_ result: Result<Void, TransportError>)
+}
+
+extension ByteSink {
+  /// Only who keeps time needs to know.
+  public func sending() {}
 }
 
 /// Whether a sink takes more now.

@@ -15,6 +15,7 @@ struct PreparedCall: Sendable {
   /// What could not be sent as it was asked for.
   var warnings: [StreamWarning]
   var transport: any Transport
+  var timeouts = Timeouts()
 
   /// What the decoder must know of a response.
   func context(of head: HTTPHead) -> ResponseContext {

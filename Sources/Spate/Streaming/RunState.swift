@@ -35,6 +35,7 @@ struct RunState {
     case end
   }
 
+  var clocks: StreamClocks
   private(set) var answer = Accumulator()
   private(set) var head: ResponseHead?
   private(set) var failure: SpateError?
@@ -44,6 +45,8 @@ struct RunState {
   private var hasThrown = false
   private var isPaused = false
   private var transfer: (any Transfer)?
+  /// What will ring for `clocks`, or did.
+  private var timer: (any Transfer)?
   /// The reader wants more, and the transfer was not known yet.
   private var owesResume = false
   /// Nothing is wanted of the transfer any more, known or not.
@@ -57,6 +60,8 @@ struct RunState {
 
   /// More unread bytes of the body than this pause the socket (trust.md 1.7).
   private static let window = 256 << 10
+
+  init(_ timeouts: Timeouts) { clocks = StreamClocks(timeouts) }
 
   // MARK: Readers
 
@@ -167,6 +172,7 @@ struct RunState {
   mutating func end(_ error: SpateError?) -> [Waiter]? {
     guard !isEnded else { return nil }
     isEnded = true
+    clocks.stop()
     failure = error.map { answer.fail($0) }
     let all = waiters.values.map(\.0) + [iteratorWaiter.take()].compactMap { $0 }
     waiters = [:]
@@ -184,4 +190,16 @@ struct RunState {
     isLetGo = true
     return transfer.take()
   }
+
+  // MARK: The timer
+
+  /// Keeps the timer that was set for `alarm`; gives the one that is not wanted any more, for cancelling it.
+  mutating func keep(_ timer: any Transfer, for alarm: StreamClocks.Alarm) -> (any Transfer)? {
+    guard clocks.expects(alarm) else { return timer }
+    defer { self.timer = timer }
+    return self.timer
+  }
+
+  /// Lets go of the timer, for cancelling it.
+  mutating func takeTimer() -> (any Transfer)? { timer.take() }
 }

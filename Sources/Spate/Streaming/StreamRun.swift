@@ -12,7 +12,8 @@ internal import SpateTransport
 /// `ByteSink` alone, which come one at a time.
 final class StreamRun: ByteSink, @unchecked Sendable {
   private let call: Result<PreparedCall, SpateError>
-  private let state = Lock(RunState())
+  private let transport: (any Transport)?
+  private let state: Lock<RunState>
 
   private var decoder: (any ResponseDecoder)?
   private var headFields: HTTPFields = [:]
@@ -29,14 +30,19 @@ final class StreamRun: ByteSink, @unchecked Sendable {
   /// The most that is decoded in one go, so that other sockets are served between.
   private static let slice = 64 << 10
 
-  init(_ call: Result<PreparedCall, SpateError>) { self.call = call }
+  init(_ call: Result<PreparedCall, SpateError>) {
+    self.call = call
+    let prepared = try? call.get()
+    transport = prepared?.transport
+    state = Lock(RunState(prepared?.timeouts ?? Timeouts()))
+  }
 
   // MARK: Readers
 
   /// True for the one reader of the run.
   func claim(_ reader: RunState.Reader) -> Bool {
     guard case .granted(let paused) = state.withLock({ $0.claim(reader) }) else { return false }
-    paused?.resume()
+    if let paused { goOn(paused) }
     return true
   }
 
@@ -48,11 +54,17 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     case .success(let call):
       // At once, so that they are kept also when no response comes.
       var warnings = call.warnings.map(StreamEvent.warning)
-      _ = state.withLock { $0.deliver(&warnings, byteCount: 0) }
+      let now = call.transport.now
+      set(
+        state.withLock { state in
+          _ = state.deliver(&warnings, byteCount: 0)
+          state.clocks.open(at: now)
+          return state.clocks.nextAlarm()
+        })
       let transfer = call.transport.start(call.request, sink: self)
       switch state.withLock({ $0.started(transfer) }) {
       case .nothing: break
-      case .resume: transfer.resume()
+      case .resume: goOn(transfer)
       case .cancel: transfer.cancel()
       }
     }
@@ -69,7 +81,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
       open()
       switch state.withLock({ $0.take(into: &events) }) {
       case .events(let paused):
-        paused?.resume()
+        if let paused { goOn(paused) }
         return true
       case .end: return false
       case .failure(let error): throw error
@@ -125,6 +137,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
       return (waiters, closes ? state.takeTransfer() : nil)
     }
     transfer?.cancel()
+    state.withLock { $0.takeTimer() }?.cancel()
     for waiter in waiters { waiter.resume() }
   }
 
@@ -138,10 +151,53 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     return Redactor(credentials: call.request.fields).redacted(error)
   }
 
+  // MARK: Clocks
+
+  /// The reader has caught up.
+  private func goOn(_ paused: any Transfer) {
+    note { $0.resume(at: $1) }
+    paused.resume()
+  }
+
+  /// Tells the clocks what happens.
+  private func note(_ change: (inout StreamClocks, Duration) -> Void) {
+    guard let now = transport?.now else { return }
+    set(
+      state.withLock { state in
+        change(&state.clocks, now)
+        return state.clocks.nextAlarm()
+      })
+  }
+
+  private func set(_ alarm: StreamClocks.Alarm?) {
+    guard let alarm, let transport else { return }
+    // Keeps the run alive for as long as it is not cancelled, which every end of a run does.
+    let timer = transport.schedule(after: alarm.at - transport.now) { self.ring(alarm) }
+    // The reader's thread and the transport's may both set one: the later alarm counts.
+    state.withLock { $0.keep(timer, for: alarm) }?.cancel()
+  }
+
+  /// On the transport's thread.
+  private func ring(_ alarm: StreamClocks.Alarm) {
+    guard let now = transport?.now else { return }
+    switch state.withLock({ $0.clocks.ring(alarm, at: now) }) {
+    case .nothing: break
+    case .again(let next): set(next)
+    case .timeout(let phase, let limit):
+      conclude(.broken(SpateError(timeout: phase, after: limit)))
+      isDraining = true
+      stopDraining()
+      resumeReady()
+    }
+  }
+
   // MARK: ByteSink, on the transport's thread
+
+  func sending() { note { $0.send(at: $1) } }
 
   func head(_ head: HTTPHead) {
     guard case .success(let call) = call else { return }
+    note { $0.send(at: $1) }
     headFields = head.fields
     decoder = call.dialect.decoder(for: call.context(of: head))
     guard (200..<300).contains(head.status) else { return }
@@ -161,7 +217,16 @@ final class StreamRun: ByteSink, @unchecked Sendable {
       }
       start = end
     }
-    return state.withLock { $0.deliver(&events, byteCount: bytes.count) }
+    let hasBegun = decoder?.hasBegun ?? false
+    let now = transport?.now ?? .zero
+    let (demand, alarm) = state.withLock { state in
+      state.clocks.receive(at: now, hasBegun: hasBegun)
+      let demand = state.deliver(&events, byteCount: bytes.count)
+      if case .pause = demand { state.clocks.pause(at: now) }
+      return (demand, state.clocks.nextAlarm())
+    }
+    set(alarm)
+    return demand
   }
 
   func turnEnded() {
@@ -204,6 +269,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     }
     failure = failure.map(named)
     ready += state.withLock { $0.conclude(&events, failure) }
+    state.withLock { $0.takeTimer() }?.cancel()
   }
 
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).

@@ -5,6 +5,12 @@
   internal import SpateCore
   internal import SpateEventLoop
 
+  #if canImport(Glibc)
+    internal import Glibc
+  #elseif canImport(Musl)
+    internal import Musl
+  #endif
+
   /// The transport on Linux: libcurl's multi interface, driven by a libevent loop on a thread of its own.
   ///
   /// Sinks are called on that thread. In the turn in which a transfer is over, its `end` follows its `turnEnded`.
@@ -48,6 +54,20 @@
       }
     }
 
+    /// A transport that trusts the certificate authorities of `file` (PEM), and those alone.
+    ///
+    /// ```swift
+    /// let transport = CurlTransport(certificateAuthorities: "/etc/ssl/company.pem")
+    /// let client = Client(provider: .compatible(baseURL: "https://llm.company.example/v1"), transport: transport)
+    /// ```
+    ///
+    /// Certificates are always verified: there is no way to switch that off (trust.md S11). A file that can not be read
+    /// is an error of class `tls` of each request. The transport keeps its thread until ``stop()``: make one for the
+    /// process.
+    public convenience init(certificateAuthorities file: String) {
+      self.init(transfersPerMulti: 1000, certificateAuthorities: file)
+    }
+
     /// How many libcurl handles are in use: 0 when every transfer has ended.
     package var handlesInUse: Int { handles.inUse }
 
@@ -57,6 +77,13 @@
       let refusal = prepare(transfer, for: request)
       if !loop.call({ self.begin(transfer, refusal) }) { endAfterStop(transfer) }
       return transfer
+    }
+
+    /// The system's clock that stands still while the machine sleeps, as its timers do.
+    public var now: Duration {
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
@@ -70,8 +97,10 @@
       return call
     }
 
-    /// Cancels what runs, closes every connection and ends the thread. For tests; not on the transport's own thread.
-    package func stop() {
+    /// Cancels what runs, closes every connection and ends the thread. No request can follow.
+    ///
+    /// Waits for all that, except on the transport's own thread, where it would wait for itself.
+    public func stop() {
       perform { self.shutDown() }
       loop.stop()
     }

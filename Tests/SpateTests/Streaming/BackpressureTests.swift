@@ -136,6 +136,8 @@ private final class EagerTransport: Transport {
     return Handle(transport: self, sink: sink)
   }
 
+  var now: Duration { .zero }
+
   func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
     PlayedTransport().schedule(after: delay, body)
   }

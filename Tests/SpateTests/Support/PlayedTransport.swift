@@ -22,6 +22,8 @@ final class PlayedTransport: Transport {
     return exchange
   }
 
+  var now: Duration { .zero }
+
   func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
     let timer = PlayedTimer(delay: delay, transport: self, body)
     timers.update { $0.append(timer) }

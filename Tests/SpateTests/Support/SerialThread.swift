@@ -89,3 +89,13 @@ extension SerialThread {
   /// Gives the processor away.
   static func yield() { sched_yield() }
 }
+
+/// Runs tasks on a thread of its own.
+final class ThreadExecutor: TaskExecutor {
+  private let thread = SerialThread()
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    thread.run { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}

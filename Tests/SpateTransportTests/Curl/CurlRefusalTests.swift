@@ -56,4 +56,32 @@ import Testing
     sink.start(HTTPRequest(method: "GET", url: server.url()), on: CurlTransport.shared)
     #expect(sink.waitForEnd() && sink.succeeded)
   }
+
+  @Test func aCertificateFileThatIsNotThereIsATLSError() {
+    withTransport(
+      LoopbackServer(bytes: Answer.whole()), transport: CurlTransport(certificateAuthorities: "/nonexistent/ca.pem")
+    ) { transport, server in
+      let sink = Recorder()
+      let url = server.url().replacing("http:", with: "https:")
+      sink.start(HTTPRequest(method: "GET", url: url), on: transport)
+      #expect(sink.waitForEnd())
+      #expect(sink.endCode == .tls)
+      #expect(server.record.now.requests.isEmpty)
+    }
+  }
+
+  @Test func stopsItselfOnItsOwnThreadWithoutWaiting() {
+    let transport = CurlTransport()
+    let stopped = Monitor(false)
+    _ = transport.schedule(after: .zero) {
+      transport.stop()
+      stopped.update { $0 = true }
+    }
+    #expect(stopped.wait { $0 })
+    let sink = Recorder()
+    sink.start(HTTPRequest(method: "GET", url: "http://127.0.0.1:1/"), on: transport)
+    #expect(sink.waitForEnd())
+    #expect(sink.endCode == .cancelled)
+    #expect(transport.handlesInUse == 0)
+  }
 }

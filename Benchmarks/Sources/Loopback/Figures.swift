@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What reading streams gave.
+struct Figures: Sendable {
+  var done = 0
+  var errors = 0
+  var chunks = 0
+  var text = 0
+  /// Microseconds from the server's stamp to the reader.
+  var latencies: [Double] = []
+  /// Microseconds from the call to the first text.
+  var firsts: [Double] = []
+  var note = ""
+
+  static func + (one: Figures, other: Figures) -> Figures {
+    Figures(
+      done: one.done + other.done, errors: one.errors + other.errors, chunks: one.chunks + other.chunks,
+      text: one.text + other.text, latencies: one.latencies + other.latencies, firsts: one.firsts + other.firsts,
+      note: one.note.isEmpty ? other.note : one.note)
+  }
+
+  /// The rig's line.
+  func line(_ options: Options, version: String, times: Machine.Times, base: Int, peak: Int, note: String) -> String {
+    func quantile(_ values: [Double], _ share: Double) -> Double {
+      guard !values.isEmpty else { return -1 }
+      let sorted = values.sorted()
+      return sorted[min(Int(share * Double(sorted.count)), sorted.count - 1)]
+    }
+    func number(_ value: Double) -> String { "\((value * 10_000).rounded() / 10_000)" }
+    let members: [(String, String)] = [
+      ("peer", "\"ours\""), ("version", "\"\(version)\""), ("mode", "\"\(options.mode.rawValue)\""),
+      ("params", "\"\(options.params)\""), ("streams", "\(options.streams)"), ("done", "\(done)"),
+      ("errors", "\(errors)"), ("chunks", "\(chunks)"), ("text", "\(text)"), ("wall_s", number(times.wall)),
+      ("user_s", number(times.user)), ("sys_s", number(times.system)), ("rss_base_kb", "\(base)"),
+      ("rss_peak_kb", "\(peak)"), ("lat_p50_us", number(quantile(latencies, 0.5))),
+      ("lat_p99_us", number(quantile(latencies, 0.99))), ("lat_max_us", number(quantile(latencies, 1))),
+      ("ttft_p50_us", number(quantile(firsts, 0.5))), ("ttft_p99_us", number(quantile(firsts, 0.99))), ("fnv", "\"\""),
+      ("note", "\"\([note, self.note].filter { !$0.isEmpty }.joined(separator: "; "))\""),
+    ]
+    return "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+  }
+}

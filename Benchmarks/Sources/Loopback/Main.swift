@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Spate
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Loads a server on this machine and prints one JSON line (Benchmarks/README.md).
+@main struct Main {
+  static func main() async {
+    guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
+      let usage = Options.usage + "\n"
+      _ = usage.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+      exit(2)
+    }
+    Machine.raiseDescriptorLimit()
+    let before = Machine.descriptorCount
+    // One of our own, which can be stopped: the connections of the shared one outlive this measure.
+    let transport = CurlTransport(certificateAuthorities: "/etc/ssl/certs/ca-certificates.crt")
+    let load = Load(options: options, transport: transport)
+    await load.warmUp()
+    let base = Machine.residentMemory
+    let begin = Machine.times
+    let figures = await load.run()
+    let times = Machine.times - begin
+    let peak = Machine.peakMemory
+    let busy = Machine.descriptorCount
+    transport.stop()
+    let line = figures.line(
+      options, version: "0.1.0", times: times, base: base, peak: peak,
+      note: "descriptors \(before), \(busy) with idle connections, \(Machine.descriptorCount) at the end")
+    print(line)
+    exit(figures.errors == 0 ? 0 : 1)
+  }
+}

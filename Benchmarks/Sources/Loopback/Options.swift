@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The uniform command line of the measuring rig.
+struct Options {
+  enum Mode: String {
+    /// So many streams at once.
+    case stream
+    /// So many streams one after the other.
+    case ttft
+    /// One stream, read by somebody who sleeps 20 ms a batch: memory must stay flat.
+    case slow
+  }
+
+  var base = ""
+  var params = "c100"
+  var mode = Mode.stream
+  var streams = 1
+  var timeout = 120
+
+  static let usage = """
+    usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|slow] [--streams N]
+                    [--concurrency N] [--timeout SECONDS]
+    """
+
+  /// Nil when the arguments can not be read.
+  init?(_ arguments: [String]) {
+    var rest = arguments[...]
+    while let name = rest.popFirst() {
+      guard let value = rest.popFirst() else { return nil }
+      switch name {
+      case "--base": base = value
+      case "--params": params = value
+      case "--mode":
+        guard let mode = Mode(rawValue: value) else { return nil }
+        self.mode = mode
+      case "--streams":
+        guard let count = Int(value), count > 0 else { return nil }
+        streams = count
+      case "--timeout":
+        guard let seconds = Int(value), seconds > 0 else { return nil }
+        timeout = seconds
+      // Non-stream requests only, which the client does not make yet.
+      case "--concurrency": break
+      default: return nil
+      }
+    }
+    guard base.hasPrefix("http://127.0.0.1:") else { return nil }
+  }
+
+  /// `params` of `-` asks for what the server was started with.
+  func baseURL(_ params: String) -> String { params == "-" ? "\(base)/v1" : "\(base)/\(params)/v1" }
+}
