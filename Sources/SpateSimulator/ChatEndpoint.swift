@@ -66,7 +66,7 @@
         var playback = Playback(
           body: recording.body, contentType: recording.contentType, pace: Pace(interval: recording.pace))
         playback.status = recording.status
-        playback.split(every: recording.writeSize)
+        playback.split(every: recording.writeSize, seed: recording.writeSeed)
         return playback
       case .builtIn(let pace):
         var playback = playback((BuiltIn(rawValue: request.model) ?? .welcome).script(for: request), request, exchange)

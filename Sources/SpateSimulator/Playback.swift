@@ -37,11 +37,18 @@ struct Playback: Sendable, Hashable {
     borders.append(body.count)
   }
 
-  /// Cuts the body into writes of this many bytes; 0 is one write.
-  mutating func split(every size: Int) {
+  /// Cuts the body into writes of this many bytes, or with a seed of random sizes up to it; 0 is one write.
+  mutating func split(every size: Int, seed: UInt64? = nil) {
     guard !body.isEmpty else { return borders = [] }
     let size = size > 0 ? size : body.count
-    borders = Array(stride(from: size, to: body.count, by: size)) + [body.count]
+    guard let seed else { return borders = Array(stride(from: size, to: body.count, by: size)) + [body.count] }
+    var random = SplitMix64(seed: seed)
+    var end = 0
+    borders = []
+    while end < body.count {
+      end = min(end + Int.random(in: 1...size, using: &random), body.count)
+      borders.append(end)
+    }
   }
 
   /// Makes it go wrong; `now` in seconds since 1970, for dates in header fields.
