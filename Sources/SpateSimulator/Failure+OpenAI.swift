@@ -29,7 +29,7 @@ extension Failure {
     switch retryAfter {
     case nil: break
     case .seconds(let seconds)?: fields["Retry-After"] = "\(seconds)"
-    case .date(let seconds)?: fields["Retry-After"] = HTTPDate.text(now + seconds)
+    case .date(let seconds)?: fields["Retry-After"] = HTTPDate.text(now + min(max(seconds, -1 << 40), 1 << 40))
     case .milliseconds(let milliseconds)?: fields["retry-after-ms"] = "\(milliseconds)"
     case .text(let text)?: fields["Retry-After"] = text
     }

@@ -33,7 +33,7 @@ struct SimulateCommand {
       .init(name: "--delay", value: "SECONDS", help: "the time before the first piece (default 0)"),
       .init(name: "--jitter", value: "SHARE", help: "how far these times differ, from 0, the default, to 1"),
       .init(name: "--fault", value: "F[,F...]", help: "what goes wrong with each answer, see below"),
-      .init(name: "--faulty", value: "N", help: "only the first N requests for a model go wrong"),
+      .init(name: "--faulty", value: "N", help: "only the first N requests go wrong"),
     ],
     examples: [
       "spate simulate --port 8080 &",

@@ -6,12 +6,13 @@ package import SpateCore
 ///
 /// Usage is sent only to who asked for it (rule D10), after the finish and before `[DONE]`, as OpenAI does.
 package struct ChatStreamWriter: Sendable {
-  private let start: ResponseStart
+  /// What every chunk begins with.
+  private let beginning: [UInt8]
   private let includesUsage: Bool
   private var usage: Usage?
 
   package init(start: ResponseStart, includesUsage: Bool) {
-    self.start = start
+    beginning = Self.beginning(start)
     self.includesUsage = includesUsage
   }
 
@@ -96,14 +97,14 @@ package struct ChatStreamWriter: Sendable {
   }
 
   private func chunk(
-    _ choice: Int32 = 0, finish: String? = nil, logprobs: JSONValue = .null, _ delta: (inout JSONWriter) -> Void
+    _ choice: Int32 = 0, finish: String? = nil, logprobs: JSONValue? = nil, _ delta: (inout JSONWriter) -> Void
   ) -> [UInt8] {
     event { json in
       json.array("choices") { choices in
         choices.object {
           $0.member("index", Int(choice))
           $0.object("delta", delta)
-          $0.member("logprobs", logprobs)
+          if let logprobs { $0.member("logprobs", logprobs) } else { $0.null("logprobs") }
           $0.nullable("finish_reason", finish)
         }
       }
@@ -113,14 +114,24 @@ package struct ChatStreamWriter: Sendable {
 
   private func event(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
     var json = JSONWriter()
+    json.object(members)
+    var bytes = beginning
+    bytes.reserveCapacity(beginning.count + json.bytes.count + 2)
+    bytes.append(contentsOf: json.bytes.dropFirst())
+    bytes.append(contentsOf: "\n\n".utf8)
+    return bytes
+  }
+
+  /// `data: {"id":"...","model":"...",`
+  private static func beginning(_ start: ResponseStart) -> [UInt8] {
+    var json = JSONWriter()
     json.object { json in
       json.member("id", start.id ?? "")
       json.member("object", "chat.completion.chunk")
       json.member("created", start.created ?? 0)
       json.member("model", start.model ?? "")
-      members(&json)
     }
-    return Self.frame(json.bytes)
+    return Array("data: ".utf8) + json.bytes.dropLast() + [UInt8(ascii: ",")]
   }
 }
 
