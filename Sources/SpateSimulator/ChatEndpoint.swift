@@ -5,73 +5,119 @@
   internal import SpateDialects
   internal import SpateServer
 
+  #if canImport(Glibc)
+    internal import Glibc
+  #elseif canImport(Musl)
+    internal import Musl
+  #else
+    internal import Darwin
+  #endif
+
   /// Answers `POST .../chat/completions` and `GET .../models`.
   struct ChatEndpoint: RequestHandler {
     let answers: [String: Answer]
     let fallback: Answer
+    let log = RequestLog()
 
     /// When the simulated answers were made, in seconds since 1970: the same in each run.
     private static let created = 1_750_000_000
+    /// The most answers to one request, as at OpenAI.
+    private static let choiceLimit = 128
 
     func handle(_ exchange: Exchange) {
-      let path = exchange.request.target.split(separator: "?", maxSplits: 1)[0]
-      switch (exchange.request.method, path) {
+      let request = exchange.request
+      let path = request.path
+      let number = log.add(
+        ReceivedRequest(
+          method: request.method, path: String(path), fieldNames: request.fields.fields.map(\.name),
+          body: request.body))
+      exchange.onClose = { [log] reason in
+        if case .serverStopped = reason { return }
+        log.clientLeft(number)
+      }
+      switch (request.method, path) {
       case ("POST", let path) where path.hasSuffix("/chat/completions"): answer(exchange)
       case ("GET", let path) where path.hasSuffix("/models"): listModels(exchange)
-      default:
-        refuse(exchange, 404, "there is no \(exchange.request.method) \(path)", type: "invalid_request_error")
+      default: refuse(exchange, 404, "there is no \(request.method) \(path)")
       }
     }
 
     private func answer(_ exchange: Exchange) {
-      let request: ChatRequestSummary
+      let request: ChatRequest
       do throws(SpateError) {
-        request = try ChatRequestSummary(parsing: exchange.request.body)
+        request = try ChatRequestReader.read(exchange.request.body)
+        guard request.options.n ?? 1 <= Self.choiceLimit else {
+          throw SpateError(.badRequest, "n must be at most \(Self.choiceLimit)")
+        }
       } catch {
-        return refuse(exchange, 400, error.message, type: "invalid_request_error")
+        return refuse(exchange, 400, error.message)
       }
-      switch answers[request.model] ?? fallback {
-      case .script(let script): play(script, request, exchange)
-      case .recording(let recording): play(recording, exchange)
+      let named = answers[request.model]
+      // Names that are not there share the turns of the fallback: they can not fill the memory.
+      let turn = log.turn(of: named == nil ? "" : "=\(request.model)")
+      let playback = playback(named ?? fallback, turn, request, exchange)
+      Player.play(playback, on: exchange)
+    }
+
+    private func playback(_ answer: Answer, _ turn: Int, _ request: ChatRequest, _ exchange: Exchange) -> Playback {
+      switch answer {
+      case .script(let script): return playback(script, request, exchange)
+      case .recording(let recording):
+        var playback = Playback(
+          body: recording.body, contentType: recording.contentType, pace: Pace(interval: recording.pace))
+        playback.status = recording.status
+        playback.split(every: recording.writeSize, seed: recording.writeSeed)
+        return playback
+      case .builtIn(let pace):
+        var playback = playback((BuiltIn(rawValue: request.model) ?? .welcome).script(for: request), request, exchange)
+        playback.pace = pace
+        return playback
+      case .series(let answers):
+        guard !answers.isEmpty else { return playback(.builtIn(), turn, request, exchange) }
+        return playback(answers[min(turn, answers.count - 1)], turn, request, exchange)
+      case .faulty(let answer, let faults):
+        var playback = playback(answer, turn, request, exchange)
+        for fault in faults { playback.apply(fault, now: Int(time(nil))) }
+        return playback
       }
     }
 
-    private func play(_ script: Script, _ request: ChatRequestSummary, _ exchange: Exchange) {
+    private func playback(_ script: Script, _ request: ChatRequest, _ exchange: Exchange) -> Playback {
       let start = ResponseStart(
         id: "chatcmpl-simulated-\(exchange.connectionNumber)", model: request.model, created: Self.created)
-      let events = script.events(start: start, prompt: request.lastUserText)
+      let events = script.events(start: start, request: request)
       guard request.isStream else {
-        exchange.respond(
-          status: 200, fields: ["Content-Type": "application/json"], body: ChatAnswerWriter.bytes(of: events))
-        return
+        var playback = Playback(body: ChatAnswerWriter.bytes(of: events), contentType: "application/json")
+        playback.isWhole = true
+        return playback
       }
-      var writer = ChatStreamWriter(start: start, includesUsage: request.includesUsage)
-      let pieces = events.map { writer.bytes(of: $0) }.filter { !$0.isEmpty }
-      exchange.begin(
-        status: 200, fields: ["Content-Type": "text/event-stream", "Cache-Control": "no-cache"])
-      PacedBody(pieces: pieces, pace: script.pace, exchange: exchange).send()
-    }
-
-    private func play(_ recording: Recording, _ exchange: Exchange) {
-      let size = recording.writeSize > 0 ? recording.writeSize : max(recording.body.count, 1)
-      let pieces = stride(from: 0, to: recording.body.count, by: size).map {
-        Array(recording.body[$0..<min($0 + size, recording.body.count)])
-      }
-      exchange.begin(status: recording.status, fields: ["Content-Type": recording.contentType])
-      PacedBody(pieces: pieces, pace: recording.pace, exchange: exchange).send()
+      var playback = Playback(body: [], contentType: "text/event-stream", pace: script.timing)
+      playback.fields["Cache-Control"] = "no-cache"
+      var writer = ChatStreamWriter(start: start, includesUsage: request.options.streamUsage ?? false)
+      for event in events { playback.append(writer.bytes(of: event)) }
+      return playback
     }
 
     private func listModels(_ exchange: Exchange) {
+      var names = answers.keys.sorted()
+      if fallback.isBuiltIn {
+        names += BuiltIn.allCases.map(\.rawValue).filter { answers[$0] == nil }
+      } else if answers.isEmpty {
+        names = ["simulator"]
+      }
       var json = JSONWriter()
       json.object { json in
         json.member("object", "list")
         json.array("data") { models in
-          for name in answers.keys.sorted() + (answers.isEmpty ? ["simulator"] : []) {
+          for name in names {
             models.object {
               $0.member("id", name)
               $0.member("object", "model")
               $0.member("created", Self.created)
               $0.member("owned_by", "simulator")
+              if answers[name] == nil, fallback.isBuiltIn {
+                $0.member("description", BuiltIn(rawValue: name)?.summary)
+              }
             }
           }
         }
@@ -79,44 +125,22 @@
       exchange.respond(status: 200, fields: ["Content-Type": "application/json"], body: json.bytes)
     }
 
-    private func refuse(_ exchange: Exchange, _ status: Int, _ message: String, type: String) {
+    private func refuse(_ exchange: Exchange, _ status: Int, _ message: String) {
       exchange.respond(
         status: status, fields: ["Content-Type": "application/json"],
-        body: ChatAnswerWriter.error(message, type: type))
+        body: ChatAnswerWriter.error(message, type: "invalid_request_error"))
     }
   }
 
-  /// The pieces of a body, one after the other, no faster than its pace and than the client reads.
-  ///
-  /// On the loop's thread only.
-  private final class PacedBody {
-    private let pieces: [[UInt8]]
-    private let pace: Duration
-    private let exchange: Exchange
-    private var next = 0
-
-    init(pieces: [[UInt8]], pace: Duration, exchange: Exchange) {
-      self.pieces = pieces
-      self.pace = pace
-      self.exchange = exchange
-    }
-
-    func send() {
-      while next < pieces.count {
-        let keepsUp = exchange.write(pieces[next])
-        next += 1
-        guard exchange.isOpen else { return }
-        if !keepsUp {
-          // The exchange lets go of this closure when it ends.
-          exchange.onDrain = { self.send() }
-          return
-        }
-        if pace > .zero, next < pieces.count {
-          exchange.after(pace) { self.send() }
-          return
-        }
+  extension Answer {
+    /// Whether the built-in answers are behind it.
+    fileprivate var isBuiltIn: Bool {
+      switch self {
+      case .script, .recording: false
+      case .builtIn: true
+      case .series(let answers): answers.contains(where: \.isBuiltIn)
+      case .faulty(let answer, _): answer.isBuiltIn
       }
-      exchange.finish()
     }
   }
 #endif

@@ -13,16 +13,18 @@
   /// ```
   public final class Simulator: Sendable {
     private let server: HTTPServer
+    private let log: RequestLog
 
     /// Starts to listen on loopback; port 0 is any free one. The model's name in a request picks the answer; a name
-    /// that is not there gets `fallback`.
+    /// that is not there gets `fallback`, by default one of the built-in answers.
     public init(
-      answers: [String: Answer] = [:], fallback: Answer = .script(.welcome), port: UInt16 = 0
+      answers: [String: Answer] = [:], fallback: Answer = .builtIn(), port: UInt16 = 0
     ) throws {
       var configuration = ServerConfiguration()
       configuration.port = port
-      server = HTTPServer(
-        configuration: configuration, handler: ChatEndpoint(answers: answers, fallback: fallback))
+      let endpoint = ChatEndpoint(answers: answers, fallback: fallback)
+      log = endpoint.log
+      server = HTTPServer(configuration: configuration, handler: endpoint)
       do {
         try server.start()
       } catch {
@@ -35,6 +37,9 @@
 
     /// How many requests came.
     public var requestCount: Int { server.counters.requests }
+
+    /// The requests, in order; of more than a few thousand the last ones.
+    public var requests: [ReceivedRequest] { log.requests }
 
     /// Closes every connection.
     public func stop() { server.stop() }

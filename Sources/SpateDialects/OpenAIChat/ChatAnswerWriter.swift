@@ -19,8 +19,9 @@ package enum ChatAnswerWriter {
         for choice in answer.choices {
           choices.object { json in
             json.member("index", choice.index)
-            json.object("message") { write(choice, &$0) }
-            json.null("logprobs")
+            // What has no number belongs to the first answer.
+            json.object("message") { write(choice, of: choice.index == 0 ? answer : nil, &$0) }
+            json.member("logprobs", merged(choice.logprobs))
             json.member("finish_reason", choice.nativeFinish ?? choice.finish?.chatWord ?? "stop")
           }
         }
@@ -33,11 +34,18 @@ package enum ChatAnswerWriter {
     return json.bytes
   }
 
-  private static func write(_ choice: PartialResponse.Choice, _ json: inout JSONWriter) {
+  private static func write(
+    _ choice: PartialResponse.Choice, of answer: PartialResponse?, _ json: inout JSONWriter
+  ) {
     json.member("role", "assistant")
     json.nullable("content", choice.text.isEmpty && !choice.toolCalls.isEmpty ? nil : choice.text)
     if !choice.reasoning.isEmpty { json.member("reasoning_content", choice.reasoning) }
     json.nullable("refusal", choice.refusal)
+    if let answer {
+      let details = answer.reasoningDetails.flatMap { $0.details?.array ?? [] }
+      if !details.isEmpty { json.member("reasoning_details", .array(details)) }
+      if !answer.sources.isEmpty { json.member("annotations", .array(answer.sources.map(\.chatAnnotation))) }
+    }
     guard !choice.toolCalls.isEmpty else { return }
     json.array("tool_calls") { calls in
       for call in choice.toolCalls {
@@ -53,6 +61,17 @@ package enum ChatAnswerWriter {
     }
   }
 
+  /// The lists of the pieces as one, as they come unstreamed.
+  private static func merged(_ pieces: [JSONValue]) -> JSONValue {
+    var lists = JSONObject()
+    for piece in pieces {
+      for (key, value) in piece.object?.members ?? [] {
+        lists[key] = value.array.map { .array((lists[key]?.array ?? []) + $0) } ?? value
+      }
+    }
+    return lists.isEmpty ? .null : .object(lists)
+  }
+
   /// An error as OpenAI words it.
   package static func error(_ message: String, type: String, code: String? = nil) -> [UInt8] {
     var json = JSONWriter()
@@ -65,34 +84,5 @@ package enum ChatAnswerWriter {
       }
     }
     return json.bytes
-  }
-}
-
-/// The server's side of the OpenAI chat dialect: what a request asks for, as far as a simulator must know.
-package struct ChatRequestSummary: Sendable, Hashable {
-  package var model: String
-  package var isStream: Bool
-  package var includesUsage: Bool
-  /// The words of the last user's message.
-  package var lastUserText: String
-
-  /// Throws what is wrong with the body, in words for its sender.
-  package init(parsing body: [UInt8]) throws(SpateError) {
-    let value: JSONValue
-    do throws(WireError) { value = try JSONValue(parsing: body) } catch {
-      throw SpateError(.badRequest, "the body is no JSON: \(error)")
-    }
-    guard let model = value["model"]?.string, !model.isEmpty else {
-      throw SpateError(.badRequest, "the body names no model")
-    }
-    guard let messages = value["messages"]?.array, !messages.isEmpty else {
-      throw SpateError(.badRequest, "the body has no messages")
-    }
-    self.model = model
-    isStream = value["stream"]?.bool ?? false
-    includesUsage = value["stream_options"]?["include_usage"]?.bool ?? false
-    let content = messages.last { $0["role"]?.string == "user" }?["content"]
-    lastUserText =
-      content?.string ?? content?.array?.compactMap { $0["text"]?.string }.joined() ?? ""
   }
 }

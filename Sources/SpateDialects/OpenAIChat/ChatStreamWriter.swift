@@ -6,12 +6,13 @@ package import SpateCore
 ///
 /// Usage is sent only to who asked for it (rule D10), after the finish and before `[DONE]`, as OpenAI does.
 package struct ChatStreamWriter: Sendable {
-  private let start: ResponseStart
+  /// What every chunk begins with.
+  private let beginning: [UInt8]
   private let includesUsage: Bool
   private var usage: Usage?
 
   package init(start: ResponseStart, includesUsage: Bool) {
-    self.start = start
+    beginning = Self.beginning(start)
     self.includesUsage = includesUsage
   }
 
@@ -36,6 +37,12 @@ package struct ChatStreamWriter: Sendable {
     case .usage(let report):
       usage = report
       return []
+    case .logprobs(let delta): return chunk(delta.choice, logprobs: delta.native) { _ in }
+    case .source(let source): return chunk { $0.array("annotations") { $0.value(source.chatAnnotation) } }
+    case .audio(let audio): return chunk { $0.object("audio") { audio.writeChat(to: &$0) } }
+    case .reasoningDetail(let detail):
+      guard let details = detail.chatSeals else { return [] }
+      return chunk { $0.member("reasoning_details", .array(details)) }
     case .finish(let finish): return end(finish)
     default: return []
     }
@@ -68,18 +75,36 @@ package struct ChatStreamWriter: Sendable {
         (usage ?? Usage()).writeChat(to: &json)
       }
     }
-    return bytes + Array("data: [DONE]\n\n".utf8)
+    return bytes + Self.lastWord
+  }
+
+  /// What ends a stream.
+  package static let lastWord = Array("data: [DONE]\n\n".utf8)
+
+  /// An error inside a stream, and the end of it (rule C11).
+  package static func failure(_ message: String, type: String, code: String? = nil) -> [UInt8] {
+    frame(ChatAnswerWriter.error(message, type: type, code: code)) + lastWord
+  }
+
+  /// A JSON document as an event.
+  package static func frame(_ json: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(json.count + 8)
+    bytes.append(contentsOf: "data: ".utf8)
+    bytes.append(contentsOf: json)
+    bytes.append(contentsOf: "\n\n".utf8)
+    return bytes
   }
 
   private func chunk(
-    _ choice: Int32 = 0, finish: String? = nil, _ delta: (inout JSONWriter) -> Void
+    _ choice: Int32 = 0, finish: String? = nil, logprobs: JSONValue? = nil, _ delta: (inout JSONWriter) -> Void
   ) -> [UInt8] {
     event { json in
       json.array("choices") { choices in
         choices.object {
           $0.member("index", Int(choice))
           $0.object("delta", delta)
-          $0.null("logprobs")
+          if let logprobs { $0.member("logprobs", logprobs) } else { $0.null("logprobs") }
           $0.nullable("finish_reason", finish)
         }
       }
@@ -89,14 +114,24 @@ package struct ChatStreamWriter: Sendable {
 
   private func event(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
     var json = JSONWriter()
+    json.object(members)
+    var bytes = beginning
+    bytes.reserveCapacity(beginning.count + json.bytes.count + 2)
+    bytes.append(contentsOf: json.bytes.dropFirst())
+    bytes.append(contentsOf: "\n\n".utf8)
+    return bytes
+  }
+
+  /// `data: {"id":"...","model":"...",`
+  private static func beginning(_ start: ResponseStart) -> [UInt8] {
+    var json = JSONWriter()
     json.object { json in
       json.member("id", start.id ?? "")
       json.member("object", "chat.completion.chunk")
       json.member("created", start.created ?? 0)
       json.member("model", start.model ?? "")
-      members(&json)
     }
-    return Array("data: ".utf8) + json.bytes + Array("\n\n".utf8)
+    return Array("data: ".utf8) + json.bytes.dropLast() + [UInt8(ascii: ",")]
   }
 }
 
@@ -114,6 +149,35 @@ extension FinishReason {
   }
 }
 
+extension Source {
+  /// The provider's own form where that is one of this dialect, else a citation of the address.
+  var chatAnnotation: JSONValue {
+    if native.object?.isEmpty == false { return native }
+    var citation: JSONObject = [:]
+    if let url { citation["url"] = .string(url) }
+    if let title { citation["title"] = .string(title) }
+    return ["type": "url_citation", "url_citation": .object(citation)]
+  }
+}
+
+extension AudioDelta {
+  /// The members of `audio`.
+  func writeChat(to json: inout JSONWriter) {
+    json.member("id", id)
+    json.member("data", data)
+    json.member("transcript", transcript)
+  }
+}
+
+extension Reasoning {
+  /// The details that hold no text: what has text is sent as text, and would be read twice (rule D13).
+  var chatSeals: [JSONValue]? {
+    guard let list = details?.array, !list.isEmpty else { return nil }
+    let hasText = list.contains { $0["text"]?.string?.isEmpty == false || $0["summary"]?.string?.isEmpty == false }
+    return hasText ? nil : list
+  }
+}
+
 extension Usage {
   /// The counts in the OpenAI chat shape.
   func writeChat(to json: inout JSONWriter) {
@@ -121,8 +185,20 @@ extension Usage {
       json.member("prompt_tokens", input ?? 0)
       json.member("completion_tokens", output ?? 0)
       json.member("total_tokens", (input ?? 0) + (output ?? 0))
-      if let cachedInput { json.object("prompt_tokens_details") { $0.member("cached_tokens", cachedInput) } }
-      if let reasoning { json.object("completion_tokens_details") { $0.member("reasoning_tokens", reasoning) } }
+      if cachedInput != nil || cacheWrite != nil || buckets.audioInput != nil {
+        json.object("prompt_tokens_details") {
+          $0.member("cached_tokens", cachedInput)
+          $0.member("cache_write_tokens", cacheWrite)
+          $0.member("audio_tokens", buckets.audioInput)
+        }
+      }
+      if reasoning != nil || buckets.audioOutput != nil {
+        json.object("completion_tokens_details") {
+          $0.member("reasoning_tokens", reasoning)
+          $0.member("audio_tokens", buckets.audioOutput)
+        }
+      }
+      json.member("cost", reportedCost)
     }
   }
 }

@@ -56,10 +56,59 @@ import Testing
 
   @Test func eventsWithoutAFormAreNotWritten() {
     let events: [StreamEvent] = [
-      .warning(StreamWarning(.lateBreak, "m")), .raw(RawEvent(type: "x", bytes: [])), .source(Source(native: [])),
-      .audio(AudioDelta(id: "x")), .usage(Usage(input: 1)),
+      .warning(StreamWarning(.lateBreak, "m")), .raw(RawEvent(type: "x", bytes: [])), .usage(Usage(input: 1)),
+      // Its text is sent as text.
+      .reasoningDetail(Reasoning(text: "", details: [["type": "reasoning.text", "text": "a"]])),
+      .reasoningDetail(Reasoning(text: "", signature: "s")),
     ]
     #expect(bytes(events).isEmpty)
+  }
+
+  @Test func aSourceOfAnotherDialectBecomesACitation() throws {
+    let written = try chunks([.source(Source(url: "u", title: "t", native: nil))])
+    let citation: JSONValue = ["type": "url_citation", "url_citation": ["url": "u", "title": "t"]]
+    #expect(written.map { $0["choices"]?[0]?["delta"]?["annotations"] } == [[citation]])
+  }
+
+  @Test func everyCountIsReadAsItWas() throws {
+    var usage = Usage(input: 9, output: 8, cachedInput: 3, cacheWrite: 2, reasoning: 5, reportedCost: 0.25)
+    usage.buckets.audioInput = 1
+    usage.buckets.audioOutput = 1
+    let events: [StreamEvent] = [
+      .text(TextDelta("a")), .usage(usage), .finish(Finish(reason: .stop, native: nil)),
+    ]
+    let streamed = Decoded([bytes(events, includesUsage: true)])
+    let whole = Decoded([ChatAnswerWriter.bytes(of: events)])
+    for answer in [streamed.answer, whole.answer] {
+      let read = try #require(answer.usage)
+      #expect(read.input == 9 && read.output == 8 && read.cachedInput == 3 && read.cacheWrite == 2)
+      #expect(read.reasoning == 5 && read.reportedCost == 0.25)
+      #expect(read.buckets.audioInput == 1 && read.buckets.audioOutput == 1)
+    }
+  }
+
+  @Test func C11_anErrorInAStreamIsReadAsOneAndEndsIt() throws {
+    let before = bytes([.start(Self.start), .text(TextDelta("half"))])
+    let error = ChatStreamWriter.failure("too \"many\"", type: "server_error", code: "overloaded")
+    let decoded = Decoded([before + error])
+    #expect(decoded.failure?.message == "too \"many\"" && decoded.failure?.providerCode == "overloaded")
+    #expect(decoded.answer.text == "half")
+    #expect(error.suffix(ChatStreamWriter.lastWord.count) == ChatStreamWriter.lastWord[...])
+  }
+
+  @Test func aWholeAnswerHoldsSealsSourcesAndProbabilities() throws {
+    let citation: JSONValue = ["type": "url_citation", "url_citation": ["url": "u"]]
+    let seal: JSONValue = ["type": "reasoning.encrypted", "data": "x"]
+    let events: [StreamEvent] = [
+      .start(Self.start), .reasoningDetail(Reasoning(text: "", details: [seal])), .text(TextDelta("a")),
+      .logprobs(LogprobsDelta(choice: 0, native: ["content": [1]])), .text(TextDelta("b")),
+      .logprobs(LogprobsDelta(choice: 0, native: ["content": [2]])), .source(Source(url: "u", native: citation)),
+      .finish(Finish(reason: .stop, native: nil)),
+    ]
+    let answer = Decoded([ChatAnswerWriter.bytes(of: events)]).answer
+    #expect(answer.text == "ab" && answer.sources == [Source(url: "u", native: citation)])
+    #expect(answer.logprobs == [["content": [1, 2]]])
+    #expect(answer.reasoningDetails == [Reasoning(text: "", details: [seal])])
   }
 
   @Test(arguments: [
@@ -73,7 +122,8 @@ import Testing
   // MARK: Events to bytes to events
 
   /// An answer of random events, as a decoder may give it: the numbers of the calls and the answers in order.
-  private func randomEvents(_ seed: UInt64) -> [StreamEvent] {
+  /// `hasAll`: also what a whole answer holds in another form, in one piece.
+  private func randomEvents(_ seed: UInt64, hasAll: Bool = true) -> [StreamEvent] {
     var random = SeededRandom(seed: seed)
     let words = ["a", "Grüße", "🙂", "\"\\\n\u{0}", " ", "\u{2028}", "data: [DONE]", "\u{FEFF}", "e\u{301}"]
     var events: [StreamEvent] = [.start(Self.start)]
@@ -87,7 +137,19 @@ import Testing
       let choice = Int.random(in: 0..<calls.count, using: &random)
       let text = words.randomElement(using: &random) ?? "a"
       let delta = TextDelta(text, choice: Int32(choice))
-      switch Int.random(in: 0..<5, using: &random) {
+      switch Int.random(in: hasAll ? -4..<5 : 0..<5, using: &random) {
+      case -4:
+        events.append(.logprobs(LogprobsDelta(choice: Int32(choice), native: ["content": [.string(text), nil]])))
+      case -3:
+        let data = Bool.random(using: &random) ? "AA==" : nil
+        events.append(.audio(AudioDelta(id: "x", data: data, transcript: text)))
+      case -2:
+        let citation: JSONValue = ["url": "https://a.example", "title": .string(text), "start_index": 1]
+        let native: JSONValue = ["type": "url_citation", "url_citation": citation]
+        events.append(.source(Source(url: "https://a.example", title: text, native: native)))
+      case -1:
+        let seal: JSONValue = ["type": "reasoning.encrypted", "data": .string(text)]
+        events.append(.reasoningDetail(Reasoning(text: "", details: [seal])))
       case 0: events.append(.text(delta))
       case 1: events.append(.reasoning(delta))
       case 2: events.append(.refusal(delta))
@@ -154,7 +216,7 @@ import Testing
 
   /// Rule D16 from the other side: the whole answer that is built of the same events is read as the same.
   @Test(arguments: SeededRandom.seeds(150)) func N4_eventsToAWholeAnswerToEvents(_ seed: UInt64) {
-    let events = randomEvents(seed)
+    let events = randomEvents(seed, hasAll: false)
     var streamed = Decoded([bytes(events, includesUsage: true)], context: ResponseContext(choices: 3)).answer
     var whole = Decoded([ChatAnswerWriter.bytes(of: events)], context: ResponseContext(choices: 3)).answer
     #expect(streamed.message == whole.message, "seed \(seed)")

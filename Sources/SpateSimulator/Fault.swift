@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One way in which an answer goes wrong. Bytes are those of the body, without chunk sizes.
+@nonexhaustive public enum Fault: Sendable, Hashable {
+  /// The body ends properly after this many bytes, as if the answer were over.
+  case end(afterByte: Int)
+  /// The connection is closed in an orderly way after this many bytes, without the end of the body.
+  case cut(afterByte: Int)
+  /// The connection is reset after this many bytes.
+  case reset(afterByte: Int)
+  /// After this many bytes nothing more comes until the client leaves.
+  case stall(afterByte: Int)
+  /// An error in place of what follows the event that holds this byte.
+  case error(StreamError, afterByte: Int)
+  /// After this many bytes comes a chunk whose size is no number.
+  case badChunkSize(afterByte: Int)
+  /// A response with an error status in place of the answer.
+  case status(Failure)
+  /// One byte a write, and so a chunk of its own.
+  case singleBytes
+  /// Another `Content-Type` than that of the answer.
+  case contentType(String)
+  /// The head of the response, and then the end of the connection.
+  case headOnly
+  /// Only the beginning of the head, and then the end of the connection.
+  case halfHead
+  /// The connection is closed without an answer.
+  case noHead
+}
+
+/// An error that is told inside a stream whose status was 200.
+public struct StreamError: Sendable, Hashable {
+  /// Whose way of telling it.
+  @nonexhaustive public enum Style: Sendable, Hashable {
+    /// `{"error": {"message": ..., "type": ..., "code": ...}}`
+    case openAI
+    /// A chunk with the finish reason `error`, and beside its choices the error with an HTTP status as its code.
+    case openRouter
+  }
+
+  /// Whose way of telling it.
+  public var style: Style
+  /// The provider's words.
+  public var message: String
+  /// The type of the error; OpenRouter has none.
+  public var type: String
+  /// The code of the error; for OpenRouter an HTTP status.
+  public var code: String?
+
+  /// An error with these words.
+  public init(
+    style: Style = .openAI, message: String = "The server had an error while processing your request.",
+    type: String = "server_error", code: String? = nil
+  ) {
+    self.style = style
+    self.message = message
+    self.type = type
+    self.code = code
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+
+/// A response as it is going to be sent: what a fault changes.
+struct Playback: Sendable, Hashable {
+  /// What comes after the body.
+  enum End: Sendable, Hashable {
+    case proper, cut, reset, stall, badChunkSize
+    /// In place of everything.
+    case noHead, halfHead
+  }
+
+  var status = 200
+  var fields: HTTPFields
+  var body: [UInt8]
+  /// Where each write ends; the last one is the end of the body.
+  var borders: [Int]
+  var pace: Pace
+  var end = End.proper
+  /// Sent with its length, not in chunks.
+  var isWhole = false
+
+  /// A body in one write.
+  init(body: [UInt8], contentType: String, pace: Pace = Pace()) {
+    self.body = body
+    self.pace = pace
+    borders = body.isEmpty ? [] : [body.count]
+    fields = ["Content-Type": contentType]
+  }
+
+  /// Adds a write.
+  mutating func append(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    body += bytes
+    borders.append(body.count)
+  }
+
+  /// Cuts the body into writes of this many bytes, or with a seed of random sizes up to it; 0 is one write.
+  mutating func split(every size: Int, seed: UInt64? = nil) {
+    guard !body.isEmpty else { return borders = [] }
+    let size = size > 0 ? size : body.count
+    guard let seed else { return borders = Array(stride(from: size, to: body.count, by: size)) + [body.count] }
+    var random = SplitMix64(seed: seed)
+    var end = 0
+    borders = []
+    while end < body.count {
+      end = min(end + Int.random(in: 1...size, using: &random), body.count)
+      borders.append(end)
+    }
+  }
+
+  /// Makes it go wrong; `now` in seconds since 1970, for dates in header fields.
+  mutating func apply(_ fault: Fault, now: Int) {
+    switch fault {
+    case .end(let byte): truncate(byte)
+    case .cut(let byte): end(.cut, after: byte)
+    case .reset(let byte): end(.reset, after: byte)
+    case .stall(let byte): end(.stall, after: byte)
+    case .badChunkSize(let byte): end(.badChunkSize, after: byte)
+    case .error(let error, let byte):
+      truncate(eventEnd(after: byte))
+      append(error.bytes)
+    case .status(let failure):
+      status = failure.status
+      fields = failure.fields(now: now)
+      body = failure.body
+      borders = body.isEmpty ? [] : [body.count]
+      isWhole = true
+    case .singleBytes: borders = body.isEmpty ? [] : Array(1...body.count)
+    case .contentType(let type): fields["Content-Type"] = type
+    case .headOnly: end(.cut, after: 0)
+    case .halfHead: end(.halfHead, after: 0)
+    case .noHead: end(.noHead, after: 0)
+    }
+    // What has a length can not be ended otherwise than properly.
+    if end != .proper { isWhole = false }
+  }
+
+  private mutating func end(_ end: End, after byte: Int) {
+    truncate(byte)
+    self.end = end
+  }
+
+  private mutating func truncate(_ byte: Int) {
+    let count = min(max(byte, 0), body.count)
+    body.removeSubrange(count...)
+    borders.removeAll { $0 >= count }
+    if count > 0 { borders.append(count) }
+  }
+
+  /// The end of the event that holds this byte: 0 for byte 0, so that an error can be all there is.
+  private func eventEnd(after byte: Int) -> Int {
+    guard byte > 0 else { return 0 }
+    var index = max(byte - 1, 1)
+    while index < body.count {
+      if body[index] == 0x0A, body[index - 1] == 0x0A { return index + 1 }
+      // CRLF CRLF
+      if index > 2, body[index] == 0x0A, body[index - 2] == 0x0A, body[index - 1] == 0x0D { return index + 1 }
+      index += 1
+    }
+    return body.count
+  }
+}
+
+extension StreamError {
+  /// The error as an event, and what its sender sends after it.
+  var bytes: [UInt8] {
+    var json = JSONWriter()
+    switch style {
+    case .openAI: return ChatStreamWriter.failure(message, type: type, code: code)
+    case .openRouter:
+      json.object {
+        $0.member("id", "gen-simulated")
+        $0.member("object", "chat.completion.chunk")
+        $0.array("choices") {
+          $0.object {
+            $0.member("index", 0)
+            $0.object("delta") {
+              $0.member("role", "assistant")
+              $0.member("content", "")
+            }
+            $0.member("finish_reason", "error")
+            $0.member("native_finish_reason", "error")
+          }
+        }
+        $0.object("error") {
+          let status = Int(code ?? "502")
+          if let status { $0.member("code", status) } else { $0.member("code", code) }
+          $0.member("message", message)
+        }
+      }
+      return ChatStreamWriter.frame(json.bytes) + ChatStreamWriter.lastWord
+    }
+  }
+}
