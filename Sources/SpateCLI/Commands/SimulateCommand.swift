@@ -107,7 +107,8 @@ struct SimulateCommand {
     let jitter = Double(arguments["--jitter"] ?? "0") ?? -1
     guard (0...1).contains(jitter) else { throw arguments.fault("--jitter takes a number from 0 to 1") }
     return Pace(
-      delay: try arguments.seconds("--delay") ?? .zero, interval: try arguments.seconds("--pace") ?? .zero, jitter: jitter)
+      delay: try arguments.seconds("--delay") ?? .zero, interval: try arguments.seconds("--pace") ?? .zero,
+      jitter: jitter)
   }
 
   private static func faulty(_ answer: Answer, _ arguments: Arguments) throws(UsageError) -> Answer {
