@@ -43,7 +43,11 @@ let package = Package(
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
       ]),
     .target(name: "Spate", dependencies: ["SpateCore", "SpateDialects", "SpateTransport"]),
-    .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
+    .target(
+      name: "SpateServer",
+      dependencies: [
+        "SpateCore", "SpateEventLoop", .target(name: "CEvent", condition: .when(platforms: serverPlatforms)),
+      ]),
     .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
     .executableTarget(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
@@ -54,7 +58,7 @@ let package = Package(
     .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
-      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
+      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver", "CEvent"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
     .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
     .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator"]),

@@ -47,6 +47,24 @@ static inline CURLcode spate_curl_on_request(CURL *easy, spate_curl_request_call
   return code ? code : (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
 }
 
+// A program that the process starts meanwhile must not inherit the socket: it would hold the connection open after we
+// closed it. libcurl itself sets close-on-exec only since 8.15.
+static inline curl_socket_t spate_curl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)context;
+  (void)purpose;
+#ifdef SOCK_CLOEXEC  // <sys/socket.h> comes with curl.h
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+  curl_socket_t opened = socket(address->family, address->socktype, address->protocol);
+  if (opened >= 0) (void)fcntl(opened, F_SETFD, FD_CLOEXEC);
+  return opened;
+#endif
+}
+
+static inline CURLcode spate_curl_close_on_exec(CURL *easy) {
+  return (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, spate_curl_open_socket);
+}
+
 static inline CURLMcode spate_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return (curl_multi_setopt)(multi, option, value);
 }

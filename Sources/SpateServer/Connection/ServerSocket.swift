@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if os(Linux)
+  internal import CEvent
+#endif
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -43,7 +46,7 @@ struct ServerSocket {
   /// The next client, ready for use; `failed` when descriptors or memory have run out.
   func accept() -> (socket: ServerSocket?, outOfResources: Bool) {
     while true {
-      let accepted = systemAccept(descriptor, nil, nil)
+      let accepted = systemAccept(descriptor)
       if accepted >= 0 {
         let socket = ServerSocket(descriptor: accepted)
         socket.prepare()
@@ -151,10 +154,12 @@ struct ServerSocket {
 
 // The members above have the names of these functions.
 private func systemSocket(_ family: CInt, _ type: CInt, _ number: CInt) -> CInt { socket(family, type, number) }
-private func systemAccept(
-  _ descriptor: CInt, _ address: UnsafeMutablePointer<sockaddr>?, _ length: UnsafeMutablePointer<socklen_t>?
-) -> CInt {
-  accept(descriptor, address, length)
+private func systemAccept(_ descriptor: CInt) -> CInt {
+  #if os(Linux)
+    spate_accept(descriptor)
+  #else
+    accept(descriptor, nil, nil)
+  #endif
 }
 private func systemBind(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> CInt {
   bind(descriptor, address, length)

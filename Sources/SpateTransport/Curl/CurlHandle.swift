@@ -88,6 +88,7 @@
       // Without it removing a transfer waits for its resolver: 3.7 s of a stopped loop were measured.
       set(CURLOPT_QUICK_EXIT, 1)
       set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
+      note(spate_curl_close_on_exec(easy))
       set(CURLOPT_TCP_NODELAY, 1)
       set(CURLOPT_TCP_KEEPALIVE, 1)
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))

@@ -68,6 +68,19 @@ import Testing
     }
   }
 
+  /// A program that is started while a stream runs must not inherit its socket: the server would never see it closed.
+  @Test func closesTheSocketThoughAChildProcessWasStarted() throws {
+    try withTransport(stallingServer()) { transport, server in
+      let sink = Recorder()
+      let transfer = sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+      #expect(sink.state.wait { !$0.body.isEmpty })
+      let sleeper = try Sleeper()
+      defer { sleeper.kill() }
+      cancel(sink, transfer)
+      #expect(server.record.wait(seconds: 10) { $0.closedByClient == 1 })
+    }
+  }
+
   @Test func cancelsWhileTheServerIsFloodingIt() {
     let server = LoopbackServer { connection in
       guard connection.readRequest() != nil else { return }

@@ -6,11 +6,11 @@ import Testing
 /// Runs `body` with a transport of its own, and checks that nothing is left of it afterwards.
 func withTransport(
   _ server: LoopbackServer, transport: @autoclosure () -> CurlTransport = CurlTransport(),
-  sourceLocation: SourceLocation = #_sourceLocation, _ body: (CurlTransport, LoopbackServer) -> Void
-) {
+  sourceLocation: SourceLocation = #_sourceLocation, _ body: (CurlTransport, LoopbackServer) throws -> Void
+) rethrows {
   _ = TestEnvironment.proxy
   let transport = transport()
-  body(transport, server)
+  try body(transport, server)
   #expect(transport.handlesInUse == 0, "a handle leaked", sourceLocation: sourceLocation)
   transport.stop()
   #expect(server.stop(), "a connection stayed open", sourceLocation: sourceLocation)
