@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
-      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver", "CEvent"]),
+      name: "SpateTransportTests",
+      dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver", "CEvent"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
     .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
     .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator"]),
