@@ -43,11 +43,7 @@ let package = Package(
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
       ]),
     .target(name: "Spate", dependencies: ["SpateCore", "SpateDialects", "SpateTransport"]),
-    .target(
-      name: "SpateServer",
-      dependencies: [
-        "SpateCore", "SpateEventLoop", .target(name: "CEvent", condition: .when(platforms: serverPlatforms)),
-      ]),
+    .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
     .executableTarget(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
@@ -58,8 +54,7 @@ let package = Package(
     .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
-      name: "SpateTransportTests",
-      dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver", "CEvent"]),
+      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
     .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
     .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator"]),

@@ -57,63 +57,24 @@ public struct Client: Sendable {
   ) -> ResponseStream {
     self.model(model).stream(messages, tools: tools, options: options, timeouts: timeouts)
   }
-}
 
-/// A model of a provider, with options for every call.
-public struct Model: Sendable {
-  /// The client that it is asked through.
-  public let client: Client
-  /// As it was named.
-  public let name: String
-  /// Who is asked; nil when the name says it.
-  public let provider: Provider?
-  /// Options over the client's and under a call's.
-  public let options: ChatOptions
-  /// Timeouts over the client's and under a call's.
-  public let timeouts: Timeouts
-
-  /// Streams the answer to one question.
-  public func stream(
-    _ prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+  /// Asks one question and waits for the whole answer, which the provider sends in one piece.
+  ///
+  /// ```swift
+  /// let answer = try await client.respond(to: "What is 2 + 2?", model: "gpt-4o").text
+  /// ```
+  public func respond(
+    to prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts()
-  ) -> ResponseStream {
-    stream([.user(prompt)], tools: tools, options: options, timeouts: timeouts)
+  ) async throws -> Response {
+    try await self.model(model).respond(to: prompt, tools: tools, options: options, timeouts: timeouts)
   }
 
-  /// Streams the answer to a conversation. Nothing is sent before the first read, which throws what is wrong.
-  public func stream(
-    _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+  /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
+  public func respond(
+    to messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts()
-  ) -> ResponseStream {
-    let options = options.over(self.options.over(client.options))
-    let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
-    do throws(SpateError) {
-      let call = try prepare(messages, tools: tools, options: options, timeouts: timeouts)
-      return ResponseStream(StreamRun(.success(call)))
-    } catch {
-      var error = error
-      if error.model == nil { error.model = name }
-      return ResponseStream(StreamRun(.failure(error)))
-    }
-  }
-
-  private func prepare(
-    _ messages: [Message], tools: [Tool], options: ChatOptions, timeouts: Timeouts
-  ) throws(SpateError) -> PreparedCall {
-    let route = try Route(model: name, provider: provider)
-    let request = ChatRequest(model: route.model, messages: messages, tools: tools, options: options)
-    let dialect = route.provider.dialect.dialect
-    let encoded = try dialect.encode(request, for: route.provider)
-    let endpoint = try Endpoint(base: route.provider.baseURL, path: encoded.path)
-    var fields = encoded.fields
-    try Credentials(provider: route.provider, environment: client.environment).sign(&fields, for: endpoint)
-    let timeouts = timeouts.over(.standard(isStream: request.isStream))
-    var http = HTTPRequest(
-      method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: request.isStream)
-    if let connect = timeouts.connect { http.connectTimeout = connect }
-    return PreparedCall(
-      request: http,
-      dialect: dialect, provider: route.provider, model: route.model, choices: options.n ?? 1,
-      warnings: encoded.warnings + endpoint.warnings, transport: client.transport, timeouts: timeouts)
+  ) async throws -> Response {
+    try await self.model(model).respond(to: messages, tools: tools, options: options, timeouts: timeouts)
   }
 }

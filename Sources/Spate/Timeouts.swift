@@ -13,7 +13,8 @@ public struct Timeouts: Sendable, Hashable {
   /// For a connection: DNS, TCP and TLS together. 10 seconds; it can be made long, not switched off.
   public var connect: Duration?
   /// From the request going out to the first event of the answer. Neither its head nor heart-beats stop this clock, for
-  /// both come from servers that are stuck. 120 seconds.
+  /// both come from servers that are stuck. 120 seconds; none for an answer that comes whole, for it comes only when the
+  /// model is done.
   public var firstByte: Duration?
   /// Between two pieces of the answer, from its first event on; heart-beats count as pieces. It stands still while the
   /// reader is the slow one. 60 seconds.
@@ -43,7 +44,8 @@ public struct Timeouts: Sendable, Hashable {
 
   /// What holds where nobody said anything (trust.md 1.5).
   static func standard(isStream: Bool) -> Timeouts {
-    Timeouts(
-      connect: .seconds(10), firstByte: .seconds(120), idle: .seconds(60), total: isStream ? nil : .seconds(600))
+    isStream
+      ? Timeouts(connect: .seconds(10), firstByte: .seconds(120), idle: .seconds(60))
+      : Timeouts(connect: .seconds(10), idle: .seconds(60), total: .seconds(600))
   }
 }

@@ -35,6 +35,9 @@
     case "simulate":
       let parsed = try Arguments(rest, syntax: SimulateCommand.syntax)
       return parsed.wantsHelp ? help(SimulateCommand.syntax) : try SimulateCommand.run(parsed)
+    case "models":
+      let parsed = try Arguments(rest, syntax: ModelsCommand.syntax)
+      return parsed.wantsHelp ? help(ModelsCommand.syntax) : try await ModelsCommand.run(parsed)
     case "providers":
       let parsed = try Arguments(rest, syntax: ProvidersCommand.syntax)
       return parsed.wantsHelp ? help(ProvidersCommand.syntax) : try ProvidersCommand.run(parsed)
@@ -47,7 +50,9 @@
   static let version = "0.1.0-dev"
 
   private static func help() -> ExitStatus {
-    let verbs = [ChatCommand.syntax, DecodeCommand.syntax, SimulateCommand.syntax, ProvidersCommand.syntax]
+    let verbs = [
+      ChatCommand.syntax, DecodeCommand.syntax, SimulateCommand.syntax, ModelsCommand.syntax, ProvidersCommand.syntax,
+    ]
     let lines = verbs.map { "  spate \($0.name)\(String(repeating: " ", count: 10 - $0.name.count))\($0.summary)" }
     StandardStream.output.write(
       """

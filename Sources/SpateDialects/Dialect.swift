@@ -15,6 +15,25 @@ public protocol Dialect: Sendable {
 
   /// A decoder for the response to such a request.
   func decoder(for context: ResponseContext) -> any ResponseDecoder
+
+  /// The request for the list of models. A dialect without one throws ``SpateError/Code/unsupportedProvider``, which is
+  /// what the default does.
+  func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest
+
+  /// The models in the whole answer to it.
+  func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo]
+}
+
+extension Dialect {
+  /// There is no list.
+  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+    throw SpateError(.unsupportedProvider, "\(provider.name) has no list of models in the dialect \(name)")
+  }
+
+  /// There is no list.
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
+    throw SpateError(.unsupportedProvider, "the dialect \(name) has no list of models")
+  }
 }
 
 /// A request in a dialect. Where it goes and with which key is the client's matter.

@@ -9,13 +9,32 @@ struct PreparedCall: Sendable {
   var request: HTTPRequest
   var dialect: any Dialect
   var provider: Provider
-  var model: String
+  /// Nil for a call that asks no model.
+  var model: String?
   /// The answers asked for.
-  var choices: Int
+  var choices = 1
   /// What could not be sent as it was asked for.
   var warnings: [StreamWarning]
   var transport: any Transport
-  var timeouts = Timeouts()
+  var timeouts: Timeouts
+
+  /// Finds the address, and adds the key where it may go. `timeouts` come before those of the client's defaults.
+  init(
+    _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
+    timeouts: Timeouts
+  ) throws(SpateError) {
+    let endpoint = try Endpoint(base: provider.baseURL, path: encoded.path)
+    var fields = encoded.fields
+    try Credentials(provider: provider, environment: client.environment).sign(&fields, for: endpoint)
+    request = HTTPRequest(
+      method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: isStream)
+    self.dialect = dialect
+    self.provider = provider
+    warnings = encoded.warnings + endpoint.warnings
+    transport = client.transport
+    self.timeouts = timeouts.over(.standard(isStream: isStream))
+    if let connect = self.timeouts.connect { request.connectTimeout = connect }
+  }
 
   /// What the decoder must know of a response.
   func context(of head: HTTPHead) -> ResponseContext {

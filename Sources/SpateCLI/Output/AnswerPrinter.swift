@@ -6,27 +6,17 @@ internal import SpateCore
 /// Prints an answer as it comes, in the form that was asked for.
 struct AnswerPrinter {
   var output: ChatCommand.Output
+  var isStream = true
   /// Whether an answer that ended early counts as one.
   var isStrict = false
 
   /// Reads the stream to its end.
   func print(_ stream: ResponseStream) async -> ExitStatus {
+    var form = form
     var failure: SpateError?
-    var endsLine = true
-    var filter = TerminalFilter()
-    let isTerminal = StandardStream.output.isTerminal
     Interrupt.shared.stops { stream.cancel() }
     do {
-      for try await event in stream {
-        switch output {
-        case .text:
-          guard case .text(let delta) = event, delta.choice == 0 else { continue }
-          StandardStream.output.write(isTerminal ? filter.shown(delta.text) : delta.text)
-          endsLine = delta.text.last == "\n"
-        case .events: StandardStream.output.writeLine(EventObject(event: event).bytes)
-        case .json: break
-        }
-      }
+      for try await event in stream { form.write(event) }
     } catch let error as SpateError {
       failure = error
     } catch {
@@ -34,18 +24,43 @@ struct AnswerPrinter {
     }
     let object = ResponseObject(
       answer: stream.snapshot, error: failure, eventCount: stream.protocolEventCount, showsBuckets: true)
-    switch output {
-    case .text:
-      if isTerminal { StandardStream.output.write(filter.finish() + (endsLine ? "" : "\n")) }
-      if let failure { StandardStream.error.write("spate: \(TerminalFilter.line(failure.description))\n") }
-      for warning in object.answer.warnings {
-        StandardStream.error.write("spate: warning: \(TerminalFilter.line(warning.message))\n")
-      }
-    case .json: StandardStream.output.writeLine(object.bytes)
-    case .events: if let failure { StandardStream.output.writeLine(EventObject.bytes(of: failure)) }
-    }
+    form.finish(object)
     if failure?.code == .cancelled, Interrupt.shared.isPressed { return .interrupted }
     if isStrict, failure == nil, object.answer.outcome != .complete { return .strict }
     return object.exitStatus
+  }
+
+  private var form: any AnswerForm {
+    switch output {
+    case .text: TextForm()
+    case .json: JSONForm()
+    case .events: EventsForm()
+    case .openai: OpenAIForm(isStream: isStream)
+    }
+  }
+}
+
+/// A form in which an answer is printed.
+protocol AnswerForm {
+  /// Prints what shows of an event at once.
+  mutating func write(_ event: StreamEvent)
+
+  /// Prints what is left to say once everything has come.
+  mutating func finish(_ object: ResponseObject)
+}
+
+/// One object, at the end.
+struct JSONForm: AnswerForm {
+  func write(_ event: StreamEvent) {}
+
+  func finish(_ object: ResponseObject) { StandardStream.output.writeLine(object.bytes) }
+}
+
+/// An object a line; the last one says how it ended.
+struct EventsForm: AnswerForm {
+  func write(_ event: StreamEvent) { StandardStream.output.writeLine(EventObject(event: event).bytes) }
+
+  func finish(_ object: ResponseObject) {
+    if let error = object.error { StandardStream.output.writeLine(EventObject.bytes(of: error)) }
   }
 }

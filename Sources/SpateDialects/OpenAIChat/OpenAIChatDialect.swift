@@ -20,4 +20,16 @@ public struct OpenAIChatDialect: Dialect {
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     BodyDecoder<ChatDecoder>(context: context)
   }
+
+  /// `GET /models`.
+  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+    var request = EncodedRequest(path: "/models", fields: ["Accept": "application/json"], body: [])
+    request.method = "GET"
+    return request
+  }
+
+  /// The models in any of the shapes that servers of this dialect send.
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
+    try ModelList(body).models
+  }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if os(Linux)
-  internal import CEvent
-#endif
+internal import SpateEventLoop
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -46,7 +45,7 @@ struct ServerSocket {
   /// The next client, ready for use; `failed` when descriptors or memory have run out.
   func accept() -> (socket: ServerSocket?, outOfResources: Bool) {
     while true {
-      let accepted = systemAccept(descriptor)
+      let accepted = acceptCloseOnExec(descriptor)
       if accepted >= 0 {
         let socket = ServerSocket(descriptor: accepted)
         socket.prepare()
@@ -154,13 +153,6 @@ struct ServerSocket {
 
 // The members above have the names of these functions.
 private func systemSocket(_ family: CInt, _ type: CInt, _ number: CInt) -> CInt { socket(family, type, number) }
-private func systemAccept(_ descriptor: CInt) -> CInt {
-  #if os(Linux)
-    spate_accept(descriptor)
-  #else
-    accept(descriptor, nil, nil)
-  #endif
-}
 private func systemBind(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> CInt {
   bind(descriptor, address, length)
 }

@@ -113,6 +113,13 @@ final class Child: Sendable {
     }
   }
 
+  /// Waits for its end on a thread of its own: it must not hold up one of the pool.
+  func end(readsOutput: Bool = true) async -> Result {
+    await withCheckedContinuation { continuation in
+      detachThread { continuation.resume(returning: self.finish(readsOutput: readsOutput)) }
+    }
+  }
+
   /// Gives it its input and waits for its end; a watchdog kills it.
   func finish(input bytes: [UInt8] = [], readsOutput: Bool = true) -> Result {
     let (input, process, errors) = (input, process, errors)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CEvent
 import Glibc
+import SpateEventLoop
 
 /// A server on 127.0.0.1 that does with each connection what the test says, on a thread of its own.
 final class LoopbackServer: Sendable {
@@ -75,7 +75,7 @@ final class LoopbackServer: Sendable {
       record.update { $0.isListening = false }
     }
     while true {
-      let descriptor = spate_accept(listener)
+      let descriptor = acceptCloseOnExec(listener)
       guard descriptor >= 0 else { return }
       let isWanted = record.update { record in
         guard !record.isStopped else { return false }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Spate
+internal import SpateCore
+internal import SpateDialects
+
+/// The flags that say who is asked.
+enum ProviderFlags {
+  static let syntax: [CommandSyntax.Flag] = [
+    .init(name: "--provider", value: "P", help: Provider.all.map(\.id).joined(separator: ", ")),
+    .init(name: "--base-url", value: "URL", help: "as the provider's own SDK takes it; alone: any OpenAI-like server"),
+    .init(
+      name: "--dialect", value: "D", help: "its wire format, where it is not the provider's usual one",
+      choices: DialectName.allCases.map(\.rawValue)),
+  ]
+
+  /// The provider that is named; nil when the model's name shall say it. A base URL alone is a server of its own, which
+  /// gets no other provider's key (trust.md S6).
+  static func provider(of arguments: Arguments) throws(UsageError) -> Provider? {
+    let baseURL = try baseURL(of: arguments)
+    guard var provider = try named(arguments) ?? baseURL.map({ Provider.compatible(baseURL: $0) }) else {
+      guard !arguments.has("--dialect") else { throw arguments.fault("--dialect needs --provider or --base-url") }
+      return nil
+    }
+    if let baseURL { provider.baseURL = baseURL }
+    if let dialect = arguments["--dialect"].flatMap(DialectName.init) { provider.dialect = dialect }
+    return provider
+  }
+
+  private static func named(_ arguments: Arguments) throws(UsageError) -> Provider? {
+    guard let id = arguments["--provider"] else { return nil }
+    guard let provider = Provider.named(id) else {
+      let known = Provider.all.map(\.id).joined(separator: ", ")
+      throw arguments.fault("unknown provider \(id): Spate knows \(known), and any other by --base-url")
+    }
+    return provider
+  }
+
+  /// A base URL that can not be used is a wrong flag, not a failed call.
+  private static func baseURL(of arguments: Arguments) throws(UsageError) -> String? {
+    guard let text = arguments["--base-url"] else { return nil }
+    do throws(SpateError) { _ = try Endpoint(base: text, path: "") } catch { throw arguments.fault(error.message) }
+    return text
+  }
+
+  /// Whether a flag or a key says whom to ask; if none does, the built-in simulator answers.
+  static func isConfigured(_ arguments: Arguments, or flags: String...) -> Bool {
+    let variables = Provider.all.flatMap(\.keyVariables) + ["SPATE_API_KEY"]
+    return (["--provider", "--base-url", "--dialect"] + flags).contains { arguments.has($0) }
+      || variables.contains { Environment.process[$0] != nil }
+  }
+
+  /// Whether a key for it is set.
+  static func hasKey(_ provider: Provider) -> Bool {
+    provider.keyVariables.contains { Environment.process[$0] != nil }
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Spate
+internal import SpateCore
+internal import SpateDialects
+
+/// `spate models`: what can be asked now, by the providers' own lists.
+struct ModelsCommand {
+  static let syntax = CommandSyntax(
+    name: "models", usage: "spate models [--provider P | --base-url URL]",
+    summary: "List the models of a provider, or of every provider whose key is set.",
+    flags: ProviderFlags.syntax + [
+      .init(
+        name: "--output", value: "O", help: "text (default); json: an object a line", choices: ["text", "json"])
+    ],
+    examples: ["spate models --provider groq", "spate models --base-url http://localhost:8000/v1"],
+    notes: ["Exit status: 0 every list came, 1 one did not (the others are printed), 2 a bad flag."])
+
+  static func run(_ arguments: Arguments) async throws(UsageError) -> ExitStatus {
+    guard arguments.words.isEmpty else { throw arguments.fault("models takes no words: --provider names one") }
+    let isJSON = arguments["--output"] == "json"
+    guard ProviderFlags.isConfigured(arguments) else {
+      return try await BuiltInProvider.run { await list(client: $0, providers: [$0.provider].compactMap(\.self), isJSON) }
+    }
+    if let provider = try ProviderFlags.provider(of: arguments) {
+      return await list(client: Client(), providers: [provider], isJSON)
+    }
+    return await list(client: Client(), providers: Provider.all.filter(ProviderFlags.hasKey), isJSON)
+  }
+
+  /// One provider after another, so that the lines of each stay together.
+  private static func list(client: Client, providers: [Provider], _ isJSON: Bool) async -> ExitStatus {
+    var status = ExitStatus.success
+    for provider in providers {
+      do {
+        let models = try await client.models(of: provider)
+        let prefix = providers.count > 1 ? "\(provider.id)/" : ""
+        if isJSON {
+          for model in models { StandardStream.output.writeLine(object(model, of: provider)) }
+        } else {
+          Table(models.map { [prefix + $0.id, $0.contextLength.map { "\($0) tokens" } ?? "", $0.name ?? ""] }).print()
+        }
+      } catch {
+        status = .failure
+        StandardStream.error.write("spate: \(provider.id): \(TerminalFilter.line("\(error)"))\n")
+      }
+    }
+    return status
+  }
+
+  private static func object(_ model: ModelInfo, of provider: Provider) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("id", model.id)
+      json.member("provider", provider.id)
+      json.nullable("name", model.name)
+      json.nullable("owner", model.owner)
+      json.nullable("created", model.created)
+      json.nullable("context_length", model.contextLength)
+      json.nullable("output_limit", model.outputLimit)
+      json.member("native", model.native)
+    }
+    return json.bytes
+  }
+}

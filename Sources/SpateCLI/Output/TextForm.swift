@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// The words of the first answer on stdout; everything else is told on stderr.
+struct TextForm: AnswerForm {
+  private let isTerminal = StandardStream.output.isTerminal
+  private var filter = TerminalFilter()
+  private var endsLine = true
+  private let spinner = Spinner.start()
+
+  mutating func write(_ event: StreamEvent) {
+    switch event {
+    case .text(let delta) where delta.choice == 0:
+      spinner?.stop()
+      StandardStream.output.write(isTerminal ? filter.shown(delta.text) : delta.text)
+      endsLine = delta.text.last == "\n"
+    case .reasoning: spinner?.show("thinking")
+    default: break
+    }
+  }
+
+  mutating func finish(_ object: ResponseObject) {
+    spinner?.stop()
+    if isTerminal { StandardStream.output.write(filter.finish() + (endsLine ? "" : "\n")) }
+    for call in object.answer.toolCalls { tell("the model calls \(call.name) with \(call.arguments)") }
+    if let error = object.error { tell(error.description) }
+    for warning in object.answer.warnings { tell("warning: \(warning.message)") }
+  }
+
+  private func tell(_ words: String) { StandardStream.error.write("spate: \(TerminalFilter.line(words))\n") }
+}
