@@ -20,7 +20,9 @@ struct ModelsCommand {
     guard arguments.words.isEmpty else { throw arguments.fault("models takes no words: --provider names one") }
     let isJSON = arguments["--output"] == "json"
     guard ProviderFlags.isConfigured(arguments) else {
-      return try await BuiltInProvider.run { await list(client: $0, providers: [$0.provider].compactMap(\.self), isJSON) }
+      return try await BuiltInProvider.run { client in
+        await list(client: client, providers: [client.provider].compactMap(\.self), isJSON)
+      }
     }
     if let provider = try ProviderFlags.provider(of: arguments) {
       return await list(client: Client(), providers: [provider], isJSON)
