@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -144,7 +145,7 @@ final class Child: Sendable {
   func finish(input bytes: [UInt8] = [], readsOutput: Bool = true) -> Result {
     let (input, process, errors) = (input, process, errors)
     let words = Lock([UInt8]())
-    let isRead = Latch()
+    let isRead = Monitor(false)
     detachThread {
       var written = 0
       while written < bytes.count {
@@ -159,12 +160,12 @@ final class Child: Sendable {
       words.withLock { $0 = all }
       isRead.open()
     }
-    let watchdog = Latch()
-    detachThread { if !watchdog.wait(seconds: 60) { kill(process, SIGKILL) } }
+    let watchdog = Monitor(false)
+    detachThread { if !watchdog.waitUntilOpen(seconds: 60) { kill(process, SIGKILL) } }
     let output = readsOutput ? Self.readAll(self.output) : []
     let status = wait()
     watchdog.open()
-    _ = isRead.wait(seconds: 60)
+    _ = isRead.waitUntilOpen(seconds: 60)
     return Result(
       status: status, output: String(decoding: output, as: UTF8.self),
       errors: String(decoding: words.withLock { $0 }, as: UTF8.self))
@@ -197,48 +198,4 @@ final class Child: Sendable {
     close(descriptor)
     return bytes
   }
-}
-
-/// Opens once; threads wait for it.
-///
-/// `@unchecked Sendable`: a semaphore is made for threads.
-final class Latch: @unchecked Sendable {
-  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(semaphore, 0, 0) }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func open() { sem_post(semaphore) }
-
-  /// False when it did not open in time.
-  func wait(seconds: Int) -> Bool {
-    var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_sec += seconds
-    while sem_timedwait(semaphore, &deadline) != 0 {
-      if errno != EINTR { return false }
-    }
-    return true
-  }
-}
-
-/// Runs `body` on a thread of its own.
-func detachThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let made = pthread_create(
-    &thread, nil,
-    { box in
-      if let box { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
-      return nil
-    }, Unmanaged.passRetained(Box(body)).toOpaque())
-  precondition(made == 0, "no more threads")
-  pthread_detach(thread)
 }

@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 import Testing
 
 /// The server's side: events to bytes, and back to the same events. Rules D2, D10, N4.
