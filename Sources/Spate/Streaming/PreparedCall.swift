@@ -23,7 +23,8 @@ struct PreparedCall: Sendable {
     _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
     timeouts: Timeouts
   ) throws(SpateError) {
-    let endpoint = try Endpoint(base: provider.baseURL, path: encoded.path)
+    let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
+    let endpoint = try Endpoint(base: base, path: encoded.path)
     var fields = encoded.fields
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)

@@ -12,7 +12,8 @@ public struct Provider: Sendable, Hashable {
   public var id: String
   /// The name in its own spelling.
   public var name: String
-  /// What its official SDK takes as base URL.
+  /// What its official SDK takes as base URL. The environment fills places in it: `{AWS_REGION|AWS_DEFAULT_REGION}`, and
+  /// after `=` what stands there when no such variable is set; a place at its beginning takes a whole URL.
   public var baseURL: String
   /// The environment variables that may hold its key, the first one that is set counts; empty when it needs none.
   public var keyVariables: [String]
