@@ -28,6 +28,7 @@ let package = Package(
     .systemLibrary(
       name: "CEvent", pkgConfig: "libevent",
       providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
     .target(name: "SpateCore"),
@@ -42,7 +43,12 @@ let package = Package(
         .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
       ]),
-    .target(name: "Spate", dependencies: ["SpateCore", "SpateDialects", "SpateTransport"]),
+    .target(
+      name: "Spate",
+      dependencies: [
+        "SpateCore", "SpateDialects", "SpateTransport",
+        .target(name: "CCrypto", condition: .when(platforms: curlPlatforms)),
+      ]),
     .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
     .executableTarget(
