@@ -25,7 +25,9 @@ struct PreparedCall: Sendable {
   ) throws(SpateError) {
     let endpoint = try Endpoint(base: provider.baseURL, path: encoded.path)
     var fields = encoded.fields
-    try Credentials(provider: provider, environment: client.environment).sign(&fields, for: endpoint)
+    let credentials = Credentials(
+      provider: provider, environment: client.environment, usual: dialect.authentication)
+    try credentials.sign(&fields, for: endpoint)
     request = HTTPRequest(
       method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: isStream)
     self.dialect = dialect

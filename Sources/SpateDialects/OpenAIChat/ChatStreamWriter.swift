@@ -5,7 +5,7 @@ package import SpateCore
 /// The server's side of the OpenAI chat dialect: events to the bytes of a stream.
 ///
 /// Usage is sent only to who asked for it (rule D10), after the finish and before `[DONE]`, as OpenAI does.
-package struct ChatStreamWriter: Sendable {
+package struct ChatStreamWriter: AnswerWriter {
   /// What every chunk begins with.
   private let beginning: [UInt8]
   private let includesUsage: Bool
@@ -41,7 +41,7 @@ package struct ChatStreamWriter: Sendable {
     case .source(let source): return chunk { $0.array("annotations") { $0.value(source.chatAnnotation) } }
     case .audio(let audio): return chunk { $0.object("audio") { audio.writeChat(to: &$0) } }
     case .reasoningDetail(let detail):
-      guard let details = detail.chatSeals else { return [] }
+      guard let details = detail.seal.chatSeals else { return [] }
       return chunk { $0.member("reasoning_details", .array(details)) }
     case .finish(let finish): return end(finish)
     default: return []
@@ -80,6 +80,12 @@ package struct ChatStreamWriter: Sendable {
 
   /// What ends a stream.
   package static let lastWord = Array("data: [DONE]\n\n".utf8)
+
+  /// An error inside a stream, and the end of it (rule C11).
+  package func bytes(of failure: ServedFailure) -> [UInt8] {
+    let words = OpenAIChatServer.words(of: failure)
+    return Self.failure(words.message, type: words.type, code: words.code)
+  }
 
   /// An error inside a stream, and the end of it (rule C11).
   package static func failure(_ message: String, type: String, code: String? = nil) -> [UInt8] {
@@ -169,7 +175,7 @@ extension AudioDelta {
   }
 }
 
-extension Reasoning {
+extension Seal {
   /// The details that hold no text: what has text is sent as text, and would be read twice (rule D13).
   var chatSeals: [JSONValue]? {
     guard let list = details?.array, !list.isEmpty else { return nil }

@@ -39,14 +39,15 @@ final class Child: Sendable {
   /// One child is made at a time, so that none gets the pipes of another. (The sanitizer dislikes a lock around nothing.)
   private static let making = Lock(0)
 
-  init(_ arguments: [String], environment: [String: String] = [:]) {
-    (process, input, output, errors) = Self.making.withLock { _ in Self.make(arguments, environment) }
+  /// `onTerminal`: its standard error is a terminal.
+  init(_ arguments: [String], environment: [String: String] = [:], onTerminal: Bool = false) {
+    (process, input, output, errors) = Self.making.withLock { _ in Self.make(arguments, environment, onTerminal) }
   }
 
   private static func make(
-    _ arguments: [String], _ environment: [String: String]
+    _ arguments: [String], _ environment: [String: String], _ onTerminal: Bool
   ) -> (process: pid_t, input: Int32, output: Int32, errors: Int32) {
-    let (input, output, errors) = (pipe(), pipe(), pipe())
+    let (input, output, errors) = (pipe(), pipe(), onTerminal ? terminal() : pipe())
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -93,6 +94,25 @@ final class Child: Sendable {
     precondition(failure == 0, "no descriptors are left")
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
+  }
+
+  /// Both ends of a terminal, of which the child writes to one.
+  private static func terminal() -> (reading: Int32, writing: Int32) {
+    #if os(Linux)
+      // posix_openpt and its like are hidden from Swift; these are the calls that they make.
+      let reading = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+      var (locked, number): (Int32, UInt32) = (0, 0)
+      let (unlock, ask) = (UInt(0x4004_5431), UInt(0x8004_5430))  // TIOCSPTLCK, TIOCGPTN
+      precondition(ioctl(reading, unlock, &locked) == 0 && ioctl(reading, ask, &number) == 0, "no terminals are left")
+      let writing = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    #else
+      let reading = posix_openpt(O_RDWR | O_NOCTTY)
+      precondition(grantpt(reading) == 0 && unlockpt(reading) == 0, "no terminals are left")
+      let writing = open(ptsname(reading), O_RDWR | O_NOCTTY)
+      for end in [reading, writing] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    #endif
+    precondition(writing >= 0, "no descriptors are left")
+    return (reading, writing)
   }
 
   /// Runs `spate` to its end, on a thread of its own: it must not hold up one of the pool.
