@@ -63,7 +63,8 @@ let package = Package(
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
       name: "SpateTransportTests",
-      dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "SpateTestSupport", "CTestResolver"]),
+      dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "SpateTestSupport", "CTestResolver"],
+      exclude: ["Python"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
     .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
     .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator", "SpateTestSupport"]),
