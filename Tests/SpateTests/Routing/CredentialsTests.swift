@@ -60,9 +60,17 @@ import Testing
     #expect(request.url == "https://proxy.example/v1/chat/completions")
   }
 
+  /// A value for every variable that stands in a base URL.
+  static let places: [String: String] = Provider.all.map(\.baseURL).reduce(into: [:]) { places, base in
+    for part in base.split(separator: "{").dropFirst(base.hasPrefix("{") ? 0 : 1) {
+      let name = part.prefix { $0 != "}" && $0 != "=" && $0 != "|" }
+      places[String(name)] = base.hasPrefix("{\(name)") ? "https://h.example" : "x-1"
+    }
+  }
+
   @Test func S6_eachProviderGetsItsOwnKeyOnly() async throws {
-    let variables = Dictionary(
-      uniqueKeysWithValues: Provider.all.flatMap(\.keyVariables).map { ($0, "key-of-\($0)") })
+    var variables = Self.places
+    for name in Provider.all.flatMap(\.keyVariables) { variables[name] = "key-of-\(name)" }
     for provider in Provider.all {
       let request = try await request(model: "\(provider.id)/m", variables: variables)
       let keys = request.fields.fields.filter { $0.value.contains("key-of-") }
@@ -74,7 +82,7 @@ import Testing
   @Test func aMissingKeyNamesItsVariable() async {
     for provider in Provider.all where provider.needsKey {
       do {
-        _ = try await request(model: "\(provider.id)/m", variables: [:])
+        _ = try await request(model: "\(provider.id)/m", variables: Self.places)
         Issue.record("\(provider.id) was asked without a key")
       } catch {
         let error = error as? SpateError
