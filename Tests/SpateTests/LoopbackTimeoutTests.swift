@@ -42,12 +42,12 @@ import SpateTestSupport
     }
 
     @Test func P19_connect() async throws {
-      let server = SilentPort(accepts: false)
+      let server = SilentPort(.ignores)
       try await expect(.connect, Timeouts(connect: Self.limit), from: "\(server.origin)/v1")
     }
 
     @Test func P19_firstByte() async throws {
-      let server = SilentPort(accepts: true)
+      let server = SilentPort(.accepts)
       try await expect(.firstByte, Timeouts(firstByte: Self.limit), from: "\(server.origin)/v1")
     }
 

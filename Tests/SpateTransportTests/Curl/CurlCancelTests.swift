@@ -182,7 +182,7 @@ import Testing
   }
 
   @Test func cancelsAConnectionThatIsNeverMade() {
-    let wall = SilentPort(accepts: false)
+    let wall = SilentPort(.ignores)
     withTransport(LoopbackServer(bytes: [])) { transport, _ in
       let sink = Recorder()
       let transfer = sink.start(HTTPRequest(method: "GET", url: wall.origin), on: transport)
