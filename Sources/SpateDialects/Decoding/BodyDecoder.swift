@@ -127,10 +127,11 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     do throws(WireError) {
       while let item = try framer.next(bytes, &cursor) {
         switch item {
-        case .event(.input(let range)): take(bytes.extracting(range), type: eventType, into: &events)
+        case .event(.input(let range)):
+          take(bytes.extracting(range), type: eventType, name: eventName, into: &events)
         case .event(.buffer):
           let data = framer.data
-          take(data.span, type: eventType, into: &events)
+          take(data.span, type: eventType, name: eventName, into: &events)
         case .comment: break
         case .unknownField: takeUnknown(framer.unknownLine)
         }
@@ -141,10 +142,16 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private var eventType: EventType { framer.isEventType("error") ? .error : .message }
 
-  private mutating func take(_ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]) {
+  /// Only for who wants the provider's own events: it makes a string.
+  private var eventName: String { context.includesNative ? framer.eventType : "" }
+
+  private mutating func take(
+    _ data: Span<UInt8>, type: EventType, name: String, into events: inout [StreamEvent]
+  ) {
     // `data: : OPENROUTER PROCESSING` is a heart-beat that went through a proxy (rule S3); an empty event is one too.
     if type != .error, data.isEmpty || data[0] == UInt8(ascii: ":") { return }
     hasBegun = true
+    keep(data, name: name, into: &events)
     let mark = events.count
     do throws(SpateError) {
       isTerminated = try payload.event(data, type: type, into: &events)
@@ -159,6 +166,10 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
         fail(error)
       }
     }
+  }
+
+  private func keep(_ data: Span<UInt8>, name: String, into events: inout [StreamEvent]) {
+    if context.includesNative { events.append(.native(NativeEvent(type: name, bytes: Array(copying: data)))) }
   }
 
   /// llama.cpp and its kin put errors into a field of that name (rule S10).
@@ -198,6 +209,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       return fail(SpateError(wire: error))
     }
     let document = collected
+    keep(document.span, name: "message", into: &events)
     do throws(SpateError) {
       try payload.document(document.span, into: &events)
       isTerminated = true
@@ -257,7 +269,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     }
     events.append(
       .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
-    take(data.span, type: isError ? .error : .message, into: &events)
+    take(data.span, type: isError ? .error : .message, name: tail.eventType, into: &events)
   }
 
   private func isJSON(_ data: [UInt8]) -> Bool {
