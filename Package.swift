@@ -50,15 +50,18 @@ let package = Package(
     // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
     .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
 
-    .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore"]),
-    .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects"]),
+    // What several test targets need; no other target may depend on it.
+    .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),
+    .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore", "SpateTestSupport"]),
+    .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects", "SpateTestSupport"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
-      name: "SpateTransportTests", dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "CTestResolver"]),
+      name: "SpateTransportTests",
+      dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "SpateTestSupport", "CTestResolver"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
     .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
-    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator"]),
-    .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore"]),
+    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator", "SpateTestSupport"]),
+    .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore", "SpateTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

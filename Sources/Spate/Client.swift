@@ -20,17 +20,19 @@ public struct Client: Sendable {
   public var provider: Provider?
   /// Timeouts under those of models and calls.
   public var timeouts: Timeouts
+  let dialects: Dialects
   let environment: Environment
   let transport: any Transport
 
-  /// A client; `provider` is asked for every model whose name does not name another.
+  /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    environment: Environment = .process, transport: (any Transport)? = nil
+    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
   ) {
     self.provider = provider
     self.options = options
     self.timeouts = timeouts
+    self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
   }
@@ -76,5 +78,16 @@ public struct Client: Sendable {
     timeouts: Timeouts = Timeouts()
   ) async throws -> Response {
     try await self.model(model).respond(to: messages, tools: tools, options: options, timeouts: timeouts)
+  }
+
+  /// The wire format that a provider speaks.
+  func dialect(of provider: Provider) throws(SpateError) -> any Dialect {
+    guard let dialect = dialects[provider.dialect] else {
+      let known = dialects.ids.map(\.rawValue).joined(separator: ", ")
+      var error = SpateError(.unsupportedProvider, "no dialect is named \(provider.dialect): there are \(known)")
+      error.provider = provider.id
+      throw error
+    }
+    return dialect
   }
 }

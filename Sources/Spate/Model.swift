@@ -60,7 +60,7 @@ public struct Model: Sendable {
       let request = ChatRequest(
         model: route.model, messages: messages, tools: tools, options: options.over(self.options.over(client.options)),
         isStream: isStream)
-      let dialect = route.provider.dialect.dialect
+      let dialect = try client.dialect(of: route.provider)
       let encoded = try dialect.encode(request, for: route.provider)
       var call = try PreparedCall(
         encoded, at: route.provider, dialect: dialect, isStream: isStream, client: client, timeouts: timeouts)

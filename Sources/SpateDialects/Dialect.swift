@@ -8,13 +8,17 @@ public import SpateCore
 /// about them is data (``Provider``).
 public protocol Dialect: Sendable {
   /// The name that the command line uses: `openai-chat`.
-  var name: String { get }
+  var id: DialectID { get }
 
-  /// The request as this provider wants it; throws what the provider could not take at all.
+  /// The request as this provider wants it; throws what the provider could not take at all. Options that it does not
+  /// take become warnings, never silent drops.
   func encode(_ request: ChatRequest, for provider: Provider) throws(SpateError) -> EncodedRequest
 
   /// A decoder for the response to such a request.
   func decoder(for context: ResponseContext) -> any ResponseDecoder
+
+  /// How a key is given to who speaks it, where the provider does not say otherwise.
+  var authentication: Authentication { get }
 
   /// The request for the list of models. A dialect without one throws ``SpateError/Code/unsupportedProvider``, which is
   /// what the default does.
@@ -22,25 +26,34 @@ public protocol Dialect: Sendable {
 
   /// The models in the whole answer to it.
   func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo]
+
+  /// The server's side of the same format, for the simulator; nil where there is none.
+  var server: (any ServerDialect)? { get }
 }
 
 extension Dialect {
+  /// `Authorization: Bearer KEY`
+  public var authentication: Authentication { .bearer }
+
   /// There is no list.
   public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
-    throw SpateError(.unsupportedProvider, "\(provider.name) has no list of models in the dialect \(name)")
+    throw SpateError(.unsupportedProvider, "\(provider.name) has no list of models in the dialect \(id)")
   }
 
   /// There is no list.
   public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
-    throw SpateError(.unsupportedProvider, "the dialect \(name) has no list of models")
+    throw SpateError(.unsupportedProvider, "the dialect \(id) has no list of models")
   }
+
+  /// None.
+  public var server: (any ServerDialect)? { nil }
 }
 
 /// A request in a dialect. Where it goes and with which key is the client's matter.
 public struct EncodedRequest: Sendable, Hashable {
   /// `GET`, `POST`, ...
   public var method = "POST"
-  /// What comes after the base URL: `/chat/completions`.
+  /// What comes after the base URL: `/chat/completions`; may have a query.
   public var path: String
   /// The fields that the dialect itself needs.
   public var fields: HTTPFields

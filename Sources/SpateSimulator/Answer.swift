@@ -65,12 +65,22 @@ public struct Failure: Sendable, Hashable {
 
   /// The HTTP status.
   public var status: Int
-  /// The body; an error in OpenAI's words for the status, unless it is given.
-  public var body: [UInt8]
+  /// The words; nil for those that the provider uses for the status. Its form is that of the dialect that is asked.
+  public var message: String?
+  /// A body of its own, in place of the dialect's form.
+  public var body: [UInt8]?
   /// The body's `Content-Type`.
   public var contentType: String
   /// When to try again.
   public var retryAfter: RetryAfter?
+
+  /// A failure in the form of the dialect that is asked.
+  public init(status: Int, message: String? = nil, retryAfter: RetryAfter? = nil) {
+    self.status = status
+    self.message = message
+    self.retryAfter = retryAfter
+    contentType = "application/json"
+  }
 
   /// A failure with a body of its own.
   public init(

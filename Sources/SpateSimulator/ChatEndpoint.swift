@@ -13,16 +13,15 @@
     internal import Darwin
   #endif
 
-  /// Answers `POST .../chat/completions` and `GET .../models`.
+  /// Answers in the dialect that a request's path names, from the same scripts in all of them.
   struct ChatEndpoint: RequestHandler {
     let answers: [String: Answer]
     let fallback: Answer
+    let dialects: Dialects
     let log = RequestLog()
 
     /// When the simulated answers were made, in seconds since 1970: the same in each run.
     private static let created = 1_750_000_000
-    /// The most answers to one request, as at OpenAI.
-    private static let choiceLimit = 128
 
     func handle(_ exchange: Exchange) {
       let request = exchange.request
@@ -35,100 +34,103 @@
         if case .serverStopped = reason { return }
         log.clientLeft(number)
       }
-      switch (request.method, path) {
-      case ("POST", let path) where path.hasSuffix("/chat/completions"): answer(exchange)
-      case ("GET", let path) where path.hasSuffix("/models"): listModels(exchange)
-      default: refuse(exchange, 404, "there is no \(request.method) \(path)")
+      let served = ServedRequest(
+        method: request.method, path: String(path), query: request.query.map(String.init), fields: request.fields,
+        body: request.body)
+      if let server = dialects.server(for: served) {
+        answer(exchange, served, server)
+      } else if let server = dialects.modelServer(for: served) {
+        exchange.respond(
+          status: 200, fields: ["Content-Type": "application/json"], body: server.modelList(models))
+      } else {
+        refuse(exchange, 404, "there is no \(request.method) \(path)", by: OpenAIChatDialect().server)
       }
     }
 
-    private func answer(_ exchange: Exchange) {
+    private func answer(_ exchange: Exchange, _ served: ServedRequest, _ server: any ServerDialect) {
       let request: ChatRequest
       do throws(SpateError) {
-        request = try ChatRequestReader.read(exchange.request.body)
-        guard request.options.n ?? 1 <= Self.choiceLimit else {
-          throw SpateError(.badRequest, "n must be at most \(Self.choiceLimit)")
-        }
+        request = try server.read(served)
       } catch {
-        return refuse(exchange, 400, error.message)
+        return refuse(exchange, 400, error.message, by: server)
       }
       let named = answers[request.model]
       // Names that are not there share the turns of the fallback: they can not fill the memory.
       let turn = log.turn(of: named == nil ? "" : "=\(request.model)")
-      let playback = playback(named ?? fallback, turn, request, exchange)
-      Player.play(playback, on: exchange)
+      let start = ResponseStart(
+        id: "\(server.idPrefix)simulated-\(exchange.connectionNumber)", model: request.model, created: Self.created)
+      let call = Call(request: request, start: start, server: server)
+      Player.play(playback(named ?? fallback, turn, call), on: exchange)
     }
 
-    private func playback(_ answer: Answer, _ turn: Int, _ request: ChatRequest, _ exchange: Exchange) -> Playback {
+    /// What a request asks for, and in which form it is answered.
+    private struct Call {
+      var request: ChatRequest
+      var start: ResponseStart
+      var server: any ServerDialect
+    }
+
+    private func playback(_ answer: Answer, _ turn: Int, _ call: Call) -> Playback {
       switch answer {
-      case .script(let script): return playback(script, request, exchange)
+      case .script(let script): return playback(script, call)
       case .recording(let recording):
         var playback = Playback(
-          body: recording.body, contentType: recording.contentType, pace: Pace(interval: recording.pace))
+          body: recording.body, contentType: recording.contentType, server: call.server,
+          pace: Pace(interval: recording.pace))
         playback.status = recording.status
         playback.split(every: recording.writeSize, seed: recording.writeSeed)
         return playback
       case .builtIn(let pace):
-        var playback = playback((BuiltIn(rawValue: request.model) ?? .welcome).script(for: request), request, exchange)
+        var playback = playback((BuiltIn(rawValue: call.request.model) ?? .welcome).script(for: call.request), call)
         playback.pace = pace
         return playback
       case .series(let answers):
-        guard !answers.isEmpty else { return playback(.builtIn(), turn, request, exchange) }
-        return playback(answers[min(turn, answers.count - 1)], turn, request, exchange)
+        guard !answers.isEmpty else { return playback(.builtIn(), turn, call) }
+        return playback(answers[min(turn, answers.count - 1)], turn, call)
       case .faulty(let answer, let faults):
-        var playback = playback(answer, turn, request, exchange)
-        for fault in faults { playback.apply(fault, now: Int(time(nil))) }
+        var playback = playback(answer, turn, call)
+        let writer = call.server.writer(for: call.request, start: call.start)
+        for fault in faults { playback.apply(fault, now: Int(time(nil)), writer: writer) }
         return playback
       }
     }
 
-    private func playback(_ script: Script, _ request: ChatRequest, _ exchange: Exchange) -> Playback {
-      let start = ResponseStart(
-        id: "chatcmpl-simulated-\(exchange.connectionNumber)", model: request.model, created: Self.created)
-      let events = script.events(start: start, request: request)
-      guard request.isStream else {
-        var playback = Playback(body: ChatAnswerWriter.bytes(of: events), contentType: "application/json")
+    private func playback(_ script: Script, _ call: Call) -> Playback {
+      let events = script.events(start: call.start, request: call.request)
+      guard call.request.isStream else {
+        var playback = Playback(
+          body: call.server.document(of: events, for: call.request), contentType: "application/json",
+          server: call.server)
         playback.isWhole = true
         return playback
       }
-      var playback = Playback(body: [], contentType: "text/event-stream", pace: script.timing)
+      var playback = Playback(
+        body: [], contentType: call.server.streamType, server: call.server, pace: script.timing)
       playback.fields["Cache-Control"] = "no-cache"
-      var writer = ChatStreamWriter(start: start, includesUsage: request.options.streamUsage ?? false)
+      var writer = call.server.writer(for: call.request, start: call.start)
       for event in events { playback.append(writer.bytes(of: event)) }
       return playback
     }
 
-    private func listModels(_ exchange: Exchange) {
+    private var models: [ModelInfo] {
       var names = answers.keys.sorted()
       if fallback.isBuiltIn {
         names += BuiltIn.allCases.map(\.rawValue).filter { answers[$0] == nil }
       } else if answers.isEmpty {
         names = ["simulator"]
       }
-      var json = JSONWriter()
-      json.object { json in
-        json.member("object", "list")
-        json.array("data") { models in
-          for name in names {
-            models.object {
-              $0.member("id", name)
-              $0.member("object", "model")
-              $0.member("created", Self.created)
-              $0.member("owned_by", "simulator")
-              if answers[name] == nil, fallback.isBuiltIn {
-                $0.member("description", BuiltIn(rawValue: name)?.summary)
-              }
-            }
-          }
-        }
+      return names.map { name in
+        let summary = answers[name] == nil && fallback.isBuiltIn ? BuiltIn(rawValue: name)?.summary : nil
+        return ModelInfo(
+          id: name, name: name, owner: "simulator", created: Self.created,
+          native: summary.map { ["description": .string($0)] } ?? [:])
       }
-      exchange.respond(status: 200, fields: ["Content-Type": "application/json"], body: json.bytes)
     }
 
-    private func refuse(_ exchange: Exchange, _ status: Int, _ message: String) {
+    private func refuse(_ exchange: Exchange, _ status: Int, _ message: String, by server: (any ServerDialect)?) {
       exchange.respond(
         status: status, fields: ["Content-Type": "application/json"],
-        body: ChatAnswerWriter.error(message, type: "invalid_request_error"))
+        body: server?.body(of: ServedFailure(status: status, message: message)) ?? [])
     }
   }
 

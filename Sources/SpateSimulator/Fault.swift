@@ -32,8 +32,8 @@
 public struct StreamError: Sendable, Hashable {
   /// Whose way of telling it.
   @nonexhaustive public enum Style: Sendable, Hashable {
-    /// `{"error": {"message": ..., "type": ..., "code": ...}}`
-    case openAI
+    /// That of the dialect that is asked.
+    case dialect
     /// A chunk with the finish reason `error`, and beside its choices the error with an HTTP status as its code.
     case openRouter
   }
@@ -42,18 +42,21 @@ public struct StreamError: Sendable, Hashable {
   public var style: Style
   /// The provider's words.
   public var message: String
-  /// The type of the error; OpenRouter has none.
-  public var type: String
+  /// The status that it stands for.
+  public var status: Int
+  /// The type of the error; nil for the dialect's word for the status. OpenRouter has none.
+  public var type: String?
   /// The code of the error; for OpenRouter an HTTP status.
   public var code: String?
 
   /// An error with these words.
   public init(
-    style: Style = .openAI, message: String = "The server had an error while processing your request.",
-    type: String = "server_error", code: String? = nil
+    style: Style = .dialect, message: String = "The server had an error while processing your request.",
+    status: Int = 500, type: String? = nil, code: String? = nil
   ) {
     self.style = style
     self.message = message
+    self.status = status
     self.type = type
     self.code = code
   }

@@ -4,7 +4,7 @@ internal import SpateCore
 internal import SpateDialects
 
 /// A response as it is going to be sent: what a fault changes.
-struct Playback: Sendable, Hashable {
+struct Playback: Sendable {
   /// What comes after the body.
   enum End: Sendable, Hashable {
     case proper, cut, reset, stall, badChunkSize
@@ -21,10 +21,13 @@ struct Playback: Sendable, Hashable {
   var end = End.proper
   /// Sent with its length, not in chunks.
   var isWhole = false
+  /// Who finds the frames, and words the errors.
+  let server: any ServerDialect
 
   /// A body in one write.
-  init(body: [UInt8], contentType: String, pace: Pace = Pace()) {
+  init(body: [UInt8], contentType: String, server: any ServerDialect, pace: Pace = Pace()) {
     self.body = body
+    self.server = server
     self.pace = pace
     borders = body.isEmpty ? [] : [body.count]
     fields = ["Content-Type": contentType]
@@ -51,8 +54,8 @@ struct Playback: Sendable, Hashable {
     }
   }
 
-  /// Makes it go wrong; `now` in seconds since 1970, for dates in header fields.
-  mutating func apply(_ fault: Fault, now: Int) {
+  /// Makes it go wrong; `now` in seconds since 1970, for dates in header fields. `writer`: of this answer.
+  mutating func apply(_ fault: Fault, now: Int, writer: any AnswerWriter) {
     switch fault {
     case .end(let byte): truncate(byte)
     case .cut(let byte): end(.cut, after: byte)
@@ -60,12 +63,12 @@ struct Playback: Sendable, Hashable {
     case .stall(let byte): end(.stall, after: byte)
     case .badChunkSize(let byte): end(.badChunkSize, after: byte)
     case .error(let error, let byte):
-      truncate(eventEnd(after: byte))
-      append(error.bytes)
+      truncate(server.frameEnd(in: body, after: byte))
+      append(error.bytes(by: writer))
     case .status(let failure):
       status = failure.status
       fields = failure.fields(now: now)
-      body = failure.body
+      body = failure.body ?? server.body(of: ServedFailure(status: failure.status, message: failure.message))
       borders = body.isEmpty ? [] : [body.count]
       isWhole = true
     case .singleBytes: borders = body.isEmpty ? [] : Array(1...body.count)
@@ -89,27 +92,16 @@ struct Playback: Sendable, Hashable {
     borders.removeAll { $0 >= count }
     if count > 0 { borders.append(count) }
   }
-
-  /// The end of the event that holds this byte: 0 for byte 0, so that an error can be all there is.
-  private func eventEnd(after byte: Int) -> Int {
-    guard byte > 0 else { return 0 }
-    var index = max(byte - 1, 1)
-    while index < body.count {
-      if body[index] == 0x0A, body[index - 1] == 0x0A { return index + 1 }
-      // CRLF CRLF
-      if index > 2, body[index] == 0x0A, body[index - 2] == 0x0A, body[index - 1] == 0x0D { return index + 1 }
-      index += 1
-    }
-    return body.count
-  }
 }
 
 extension StreamError {
   /// The error as an event, and what its sender sends after it.
-  var bytes: [UInt8] {
+  func bytes(by writer: any AnswerWriter) -> [UInt8] {
     var json = JSONWriter()
     switch style {
-    case .openAI: return ChatStreamWriter.failure(message, type: type, code: code)
+    case .dialect:
+      var writer = writer
+      return writer.bytes(of: ServedFailure(status: status, message: message, type: type, code: code))
     case .openRouter:
       json.object {
         $0.member("id", "gen-simulated")

@@ -8,7 +8,7 @@ struct Capture: Sendable {
   let file: String
   let body: [UInt8]
   let isStream: Bool
-  private let dialect: any Dialect
+  let dialect: any Dialect
   private let context: ResponseContext
 
   /// Every one in the manifest.
@@ -18,10 +18,10 @@ struct Capture: Sendable {
       guard let file = row["file"]?.string, let dialect = row["dialect"]?.string, let status = row["status"]?.int else {
         throw CorpusError(description: "no capture: \(row)")
       }
-      guard let name = DialectName(rawValue: dialect) else { return nil }
+      guard let dialect = Dialects.builtIn[DialectID(rawValue: dialect)] else { return nil }
       return Capture(
         file: file, body: try shared.bytes("captures/\(file)"), isStream: row["stream"]?.bool ?? false,
-        dialect: name.dialect,
+        dialect: dialect,
         context: ResponseContext(status: status, contentType: row["content_type"]?.string))
     }
   }

@@ -11,7 +11,10 @@ extension Sweep {
     var wrong = 0
     let captures = try Capture.all(in: shared).filter(\.isStream)
     for capture in captures {
-      let oracle = PrefixOracle(capture.body)
+      guard let oracle = Oracles.oracle(for: capture) else {
+        report.fail("\(capture.file): there is no oracle for \(capture.dialect.id)")
+        continue
+      }
       let isAnswer = capture.result(of: [0..<capture.body.count]).code == nil
       var decoder = capture.decoder()
       var events: [StreamEvent] = []
@@ -31,50 +34,5 @@ extension Sweep {
     }
     if captures.isEmpty { report.fail("no stream in a known dialect") }
     report.figures = "\(captures.count) streams, \(cuts) cuts, \(wrong) wrongly an answer or an error"
-  }
-}
-
-/// Knows where an OpenAI-shaped stream is finished, by a way of its own: whole lines and whole values.
-struct PrefixOracle {
-  /// From this many bytes on the answer is over, or is not any more because another one of several began.
-  private var changes: [(place: Int, isOver: Bool)] = []
-  private var begun: Set<Int> = []
-  private var finished: Set<Int> = []
-
-  init(_ body: [UInt8]) {
-    var start = 0
-    while start < body.count {
-      let end = body[start...].firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? body.count
-      read(body[start..<end])
-      start = end + 1
-    }
-  }
-
-  /// Whether the answer is over after this many bytes.
-  func isOver(after count: Int) -> Bool { changes.last { $0.place <= count }?.isOver ?? false }
-
-  private mutating func read(_ line: ArraySlice<UInt8>) {
-    let name = Array("data:".utf8)
-    guard line.starts(with: name) else { return }
-    let data = line.dropFirst(name.count).drop { $0 == UInt8(ascii: " ") }
-    let mark = Array("[DONE]".utf8)
-    if data.starts(with: mark) {
-      changes.append((data.startIndex + mark.count, true))
-      return
-    }
-    // White space behind the value is not waited for.
-    guard let last = data.lastIndex(where: { $0 > 0x20 }), let chunk = Self.value(data) else { return }
-    for choice in chunk["choices"]?.array ?? [] {
-      let index = choice["index"]?.int ?? 0
-      let word = choice["finish_reason"]?.string ?? ""
-      begun.insert(index)
-      if !word.isEmpty, word != "null" { finished.insert(index) }
-    }
-    let isOver = !begun.isEmpty && begun.isSubset(of: finished)
-    if changes.last?.isOver ?? false != isOver { changes.append((last + 1, isOver)) }
-  }
-
-  private static func value(_ data: ArraySlice<UInt8>) -> JSONValue? {
-    do { return try JSONValue(parsing: Array(data)) } catch { return nil }
   }
 }

@@ -19,7 +19,7 @@ import Testing
       ), (.reasoning(TextDelta("h")), #"{"type":"reasoning","text":"h"}"#),
       (.refusal(TextDelta("no")), #"{"type":"refusal","text":"no"}"#),
       (
-        .reasoningDetail(Reasoning(text: "", signature: "s", details: [1])),
+        .reasoningDetail(BlockSeal(Seal(signature: "s", details: [1]))),
         #"{"type":"reasoning_detail","signature":"s","details":[1]}"#
       ),
       (

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateTestSupport
+
 #if canImport(Glibc)
   import SpateSimulator
   import Testing
@@ -40,13 +42,13 @@
     }
 
     @Test func P19_connect() async throws {
-      let server = SilentServer(accepts: false)
-      try await expect(.connect, Timeouts(connect: Self.limit), from: server.baseURL)
+      let server = SilentPort(accepts: false)
+      try await expect(.connect, Timeouts(connect: Self.limit), from: "\(server.origin)/v1")
     }
 
     @Test func P19_firstByte() async throws {
-      let server = SilentServer(accepts: true)
-      try await expect(.firstByte, Timeouts(firstByte: Self.limit), from: server.baseURL)
+      let server = SilentPort(accepts: true)
+      try await expect(.firstByte, Timeouts(firstByte: Self.limit), from: "\(server.origin)/v1")
     }
 
     @Test func P19_idle() async throws {

@@ -15,7 +15,7 @@ extension Client {
     guard let provider = provider ?? self.provider else {
       throw SpateError(.badRequest, "whose models? Name the provider: client.models(of: .openAI)")
     }
-    let dialect = provider.dialect.dialect
+    let dialect = try dialect(of: provider)
     let call = try PreparedCall(
       dialect.encodeModelList(for: provider), at: provider, dialect: WholeBodyDialect(base: dialect), isStream: false,
       client: self, timeouts: timeouts.over(self.timeouts))

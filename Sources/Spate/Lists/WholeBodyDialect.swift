@@ -7,7 +7,8 @@ internal import SpateDialects
 /// read by the dialect that it belongs to. So such calls have the clocks, the cancelling and the errors of all others.
 struct WholeBodyDialect: Dialect {
   let base: any Dialect
-  var name: String { base.name }
+  var id: DialectID { base.id }
+  var authentication: Authentication { base.authentication }
 
   func encode(_ request: ChatRequest, for provider: Provider) throws(SpateError) -> EncodedRequest {
     try base.encode(request, for: provider)

@@ -7,6 +7,8 @@ internal import SpateDialects
 struct Credentials {
   let provider: Provider
   let environment: Environment
+  /// Of the dialect, where the provider has no way of its own.
+  var usual = Authentication.bearer
 
   /// Adds the key's header field.
   func sign(_ fields: inout HTTPFields, for endpoint: Endpoint) throws(SpateError) {
@@ -25,6 +27,9 @@ struct Credentials {
       throw SpateError(
         .badRequest, "a key is not sent over http:// to another machine: use https://, or unset the key's variable")
     }
-    fields["Authorization"] = "Bearer \(value)"
+    switch provider.authentication ?? usual {
+    case .bearer: fields["Authorization"] = "Bearer \(value)"
+    case .field(let name): fields[name] = value
+    }
   }
 }

@@ -32,6 +32,9 @@ package struct Endpoint {
     guard !authority.isEmpty else { throw refuse("it names no host") }
     guard !authority.contains("@") else { throw refuse("it holds a user name or a password: set the key's variable") }
 
+    // A dialect's own query, such as alt=sse, comes before the base's.
+    let mark = path.firstIndex(of: "?") ?? path.endIndex
+    let (path, ownQuery) = (String(path[..<mark]), path[mark...])
     var basePath = String(rest[slash...])
     while basePath.hasSuffix("/") { basePath.removeLast() }
     if basePath.hasSuffix(path) {
@@ -40,7 +43,8 @@ package struct Endpoint {
     } else {
       basePath += path
     }
-    url = "\(scheme)://\(authority)\(basePath)\(query)"
+    let merged = ownQuery.isEmpty || query.isEmpty ? ownQuery + query : ownQuery + "&" + query.dropFirst()
+    url = "\(scheme)://\(authority)\(basePath)\(merged)"
     // Who checks the address before it gets a key must read it as the transport does that connects to it.
     let parts = URLParts(url)
     if let problem = parts.problem { throw refuse("it \(problem)") }

@@ -23,9 +23,12 @@ struct PreparedCall: Sendable {
     _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
     timeouts: Timeouts
   ) throws(SpateError) {
-    let endpoint = try Endpoint(base: provider.baseURL, path: encoded.path)
+    let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
+    let endpoint = try Endpoint(base: base, path: encoded.path)
     var fields = encoded.fields
-    try Credentials(provider: provider, environment: client.environment).sign(&fields, for: endpoint)
+    let credentials = Credentials(
+      provider: provider, environment: client.environment, usual: dialect.authentication)
+    try credentials.sign(&fields, for: endpoint)
     request = HTTPRequest(
       method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: isStream)
     self.dialect = dialect

@@ -8,7 +8,8 @@ extension SpateError {
   /// redirect leads, and what a 404 may mean.
   func explained(by fields: HTTPFields, url: String) -> SpateError {
     var error = self
-    error.requestID = ResponseHead(status: 0, fields: fields).requestID
+    // A body may name it too (Anthropic).
+    error.requestID = ResponseHead(status: 0, fields: fields).requestID ?? error.requestID
     if error.retryAfter == nil { error.retryAfter = RetryHint(fields: fields).delay }
     if code == .redirect {
       let target = fields["Location"].map { Self.origin(of: $0) } ?? "an address that it does not name"

@@ -62,27 +62,33 @@ public struct ResponseStream: AsyncSequence, Sendable {
     get async throws {
       // Who is to see the events sees them here too.
       if !taps.isEmpty { try await readUnread() }
-      let reads = run.claim(.response)
-      do {
-        if reads, !run.isEnded { try Task.checkCancellation() }
-        run.open()
-        try await run.wait(until: .end)
-      } catch {
-        // Only who reads may end the run by being cancelled.
-        if reads { run.cancel() }
-        throw error
-      }
-      return try ended()
+      return try await whole()
     }
   }
 
-  /// The answer of a run that has ended.
-  func ended() throws(SpateError) -> Response {
-    if let failure = run.failure { throw failure }
-    guard let response = Response(run.snapshot) else {
-      throw SpateError(.decode, "the stream ended without a finish event")
+  private func whole() async throws -> Response {
+    let reads = run.claim(.response)
+    do {
+      if reads, !run.isEnded { try Task.checkCancellation() }
+      run.open()
+      try await run.wait(until: .end)
+    } catch {
+      // Only who reads may end the run by being cancelled.
+      if reads { run.cancel() }
+      throw error
     }
-    return response
+    return try ended.get()
+  }
+
+  /// The answer of a run that has ended.
+  ///
+  /// A result: as a typed throw it is inlined into coroutines that the optimiser of Swift 6.3 then crashes on.
+  var ended: Result<Response, SpateError> {
+    if let failure = run.failure { return .failure(failure) }
+    guard let response = Response(run.snapshot) else {
+      return .failure(SpateError(.decode, "the stream ended without a finish event"))
+    }
+    return .success(response)
   }
 
   /// Reads to the end, unless there is a reader already.

@@ -64,6 +64,12 @@ extension StreamRun {
     }
   }
 
+  /// Resumes who was parked under this number, if nobody did.
+  private func letGo(_ number: Lock<Int?>) {
+    guard let number = number.withLock({ $0 }) else { return }
+    state.withLock { $0.unpark(number) }?.resume()
+  }
+
   /// Waits until the socket of a run that was cancelled is closed, which does not take long: also in a cancelled task.
   func waitForClose() async {
     await withUnsafeContinuation { waiter in
@@ -128,14 +134,14 @@ extension StreamRun {
           number = state.withLock { $0.park(.task(waiter), until: goal) }
           return number != nil
         }
-        if !isParked || Task.isCancelled {
-          let mine =
-            isParked ? number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } } : .task(waiter)
-          mine?.resume()
+        if !isParked {
+          waiter.resume()
+        } else if Task.isCancelled {
+          letGo(number)
         }
       }
     } onCancel: {
-      number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } }?.resume()
+      letGo(number)
     }
     if Task.isCancelled, !state.withLock({ $0.isThere(goal) }) { throw CancellationError() }
   }

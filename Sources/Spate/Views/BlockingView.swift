@@ -51,7 +51,7 @@ public struct BlockingView: Sequence, Sendable {
       guard error.code == .alreadyRead else { throw error }
       try stream.run.waitForEnd(signal: signal)
     }
-    return try stream.ended()
+    return try stream.ended.get()
   }
 
   /// Reads events. Dropped before the end, it cancels the stream.

@@ -14,7 +14,7 @@ extension ResponseStream {
   public func print(to sink: some TextSink = StandardOutput(), terminator: String = "\n") async throws -> Response {
     var reader = EventReader(tapped(by: SinkTap(sink, terminator: terminator)))
     while try await reader.refill(isolation: #isolation) {}
-    return try ended()
+    return try ended.get()
   }
 
   /// Prints the words into `output` as they come, and gives the whole answer.
@@ -24,7 +24,7 @@ extension ResponseStream {
     while let event = try await reader.next(isolation: #isolation) {
       if let text = event.text { output.write(text) }
     }
-    return try ended()
+    return try ended.get()
   }
 
   /// The same stream, whose words are written to `sink` as they are read, however they are read.

@@ -45,7 +45,7 @@ public struct TextThenResponseView: AsyncSequence, Sendable {
       while let event = try await reader.next(isolation: actor) {
         if let text = event.text { return .text(text) }
         // The finish is the last event, and comes once: the run has ended with it.
-        if case .finish = event { return .response(try reader.stream.ended()) }
+        if case .finish = event { return .response(try reader.stream.ended.get()) }
       }
       return nil
     }

@@ -11,7 +11,7 @@ enum ProviderFlags {
     .init(name: "--base-url", value: "URL", help: "as the provider's own SDK takes it; alone: any OpenAI-like server"),
     .init(
       name: "--dialect", value: "D", help: "its wire format, where it is not the provider's usual one",
-      choices: DialectName.allCases.map(\.rawValue)),
+      choices: Dialects.builtIn.ids.map(\.rawValue)),
   ]
 
   /// The provider that is named; nil when the model's name shall say it. A base URL alone is a server of its own, which
@@ -23,7 +23,7 @@ enum ProviderFlags {
       return nil
     }
     if let baseURL { provider.baseURL = baseURL }
-    if let dialect = arguments["--dialect"].flatMap(DialectName.init) { provider.dialect = dialect }
+    if let name = arguments["--dialect"] { provider.dialect = DialectID(rawValue: name) }
     return provider
   }
 

@@ -10,8 +10,8 @@ struct DecodeCommand {
     summary: "Decode a recorded response body and print what it says, as one JSON object.",
     flags: [
       .init(
-        name: "--dialect", value: "D", help: "the provider's wire format: \(DialectName.all)",
-        choices: DialectName.allCases.map(\.rawValue)),
+        name: "--dialect", value: "D", help: "the provider's wire format: \(Dialects.names)",
+        choices: Dialects.builtIn.ids.map(\.rawValue)),
       .init(
         name: "--framing", value: "F",
         help: "the layer below, a JSON line for each frame: sse, ndjson, json-array, json",
@@ -37,13 +37,13 @@ struct DecodeCommand {
       throw arguments.fault("name one file, or - for standard input")
     }
     let split = try arguments.integer("--split") ?? 0
-    switch (arguments["--dialect"].flatMap(DialectName.init), arguments["--framing"]) {
-    case (let name?, nil):
+    switch (arguments["--dialect"].flatMap { Dialects.builtIn[DialectID(rawValue: $0)] }, arguments["--framing"]) {
+    case (let dialect?, nil):
       var context = ResponseContext(status: try arguments.integer("--status", in: 100...999) ?? 200)
       context.contentType = arguments["--content-type"]
       let body = try Input.read(path, for: "decode")
       return decode(
-        body, decoder: name.dialect.decoder(for: context), split: split, printsEvents: arguments.has("--events"))
+        body, decoder: dialect.decoder(for: context), split: split, printsEvents: arguments.has("--events"))
     case (nil, let framing?):
       for flag in ["--status", "--content-type", "--events"] where arguments.has(flag) {
         throw arguments.fault("\(flag) goes with --dialect")
@@ -112,7 +112,7 @@ struct Pieces: Sequence, IteratorProtocol {
   }
 }
 
-extension DialectName {
+extension Dialects {
   /// All names, for help.
-  static var all: String { allCases.map(\.rawValue).joined(separator: ", ") }
+  fileprivate static var names: String { builtIn.ids.map(\.rawValue).joined(separator: ", ") }
 }

@@ -15,7 +15,7 @@ internal import SpateSimulator
 struct SimulateCommand {
   static let syntax = CommandSyntax(
     name: "simulate", usage: "spate simulate [FLAGS]",
-    summary: "Run a provider on this machine that speaks OpenAI's chat dialect; its address is the first line printed.",
+    summary: "Run a provider on this machine that speaks every dialect; its address is the first line printed.",
     flags: [
       .init(name: "--port", value: "N", help: "where to listen on 127.0.0.1; 0, the default, for any free port"),
       .init(name: "--text", value: "T", help: "what every model answers, in place of the built-in answers"),
@@ -137,7 +137,7 @@ enum FaultSyntax {
     ("cut:N", "the connection is closed without the end of the body"),
     ("reset:N", "the connection is reset"),
     ("stall:N", "nothing more comes until the client leaves"),
-    ("error:N", "an error in OpenAI's form, after the event at this byte"),
+    ("error:N", "an error in the dialect's form, after the event at this byte"),
     ("openrouter-error:N", "an error in OpenRouter's form, after the event at this byte"),
     ("bad-chunk:N", "a chunk whose size is no number"),
     ("bytes", "one byte a write"),
@@ -145,7 +145,7 @@ enum FaultSyntax {
     ("half-head", "the beginning of the head only"),
     ("no-head", "the connection is closed without an answer"),
     ("type:T", "this Content-Type"),
-    ("status:N", "an error status with OpenAI's words for it"),
+    ("status:N", "an error status with the dialect's words for it"),
     ("status:N:S", "and a Retry-After of S seconds; date:S as a date, ms:S in milliseconds"),
   ]
 

@@ -36,8 +36,22 @@ struct EventObject {
     case .refusal(let delta): write(delta, "refusal", &json)
     case .reasoningDetail(let detail):
       json.member("type", "reasoning_detail")
-      json.nullable("signature", detail.signature)
-      json.member("details", detail.details)
+      write(detail, &json)
+    case .textDetail(let detail):
+      json.member("type", "text_detail")
+      write(detail, &json)
+    case .providerToolStart(let start):
+      json.member("type", "provider_tool_start")
+      json.member("id", start.id)
+      json.member("name", start.name)
+    case .providerTool(let tool):
+      json.member("type", "provider_tool")
+      json.member("id", tool.id)
+      json.member("name", tool.name)
+      json.member("input", tool.input)
+      json.member("output", tool.output)
+      json.member("is_error", tool.isError)
+    case .part(let whole): write(whole, &json)
     case .toolInputStart(let start):
       json.member("type", "tool_input_start")
       write(index: start.index, choice: start.choice, &json)
@@ -93,6 +107,32 @@ struct EventObject {
     json.member("text", delta.text)
     if delta.choice != 0 { json.member("choice", Int(delta.choice)) }
     if delta.block != 0 { json.member("block", Int(delta.block)) }
+  }
+
+  private func write(_ detail: BlockSeal, _ json: inout JSONWriter) {
+    json.nullable("signature", detail.signature)
+    json.member("details", detail.details)
+    if detail.choice != 0 { json.member("choice", Int(detail.choice)) }
+    if detail.block != 0 { json.member("block", Int(detail.block)) }
+  }
+
+  private func write(_ whole: WholePart, _ json: inout JSONWriter) {
+    switch whole.part {
+    case .image(let media), .file(let media), .audio(let media):
+      json.member("type", "media")
+      json.member("media_type", media.mediaType)
+      switch media.source {
+      case .url(let url): json.member("url", url)
+      case .id(let id): json.member("id", id)
+      case .bytes(let bytes): json.member("bytes", bytes.count)
+      }
+    case .native(let part):
+      json.member("type", "native")
+      json.member("dialect", part.dialect.rawValue)
+      json.member("name", part.type)
+      json.member("value", part.value)
+    default: json.member("type", "part")
+    }
   }
 
   private func write(index: Int32, choice: Int32, _ json: inout JSONWriter) {

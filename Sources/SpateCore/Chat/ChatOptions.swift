@@ -32,6 +32,10 @@ public struct ChatOptions: Sendable, Hashable, Codable {
   public var topLogprobs: Int?
   /// How hard to think before answering.
   public var reasoning: ReasoningEffort?
+  /// The most tokens of thought, where the provider counts them.
+  public var reasoningBudget: Int?
+  /// Whether thoughts are shown, where that has to be asked for; nil: they are when reasoning is asked for.
+  public var showsReasoning: Bool?
   /// The shape of the answer.
   public var responseFormat: ResponseFormat?
   /// Whether to call tools.
@@ -44,6 +48,14 @@ public struct ChatOptions: Sendable, Hashable, Codable {
   public var metadata: [String: String]?
   /// Whether a stream shall report its usage; it is asked for unless this is false (rule D9).
   public var streamUsage: Bool?
+  /// Whether the provider keeps the answer, to be gone on with by its id.
+  public var store: Bool?
+  /// The id of a kept answer to go on with, in place of the conversation so far.
+  public var previousResponse: String?
+  /// Whether the provider works on it in the background.
+  public var isBackground: Bool?
+  /// Features that a provider has behind a name, such as Anthropic's `anthropic-beta`.
+  public var betas: [String]?
   /// Fields of the request body that have no name here, by the provider's names. They win over named ones.
   public var extra: JSONObject
 
@@ -53,7 +65,9 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     seed: Int? = nil, n: Int? = nil, presencePenalty: Double? = nil, frequencyPenalty: Double? = nil,
     logprobs: Bool? = nil, topLogprobs: Int? = nil, reasoning: ReasoningEffort? = nil,
     responseFormat: ResponseFormat? = nil, toolChoice: ToolChoice? = nil, parallelTools: Bool? = nil,
-    user: String? = nil, metadata: [String: String]? = nil, streamUsage: Bool? = nil, extra: JSONObject = [:]
+    user: String? = nil, metadata: [String: String]? = nil, streamUsage: Bool? = nil, extra: JSONObject = [:],
+    reasoningBudget: Int? = nil, showsReasoning: Bool? = nil, store: Bool? = nil, previousResponse: String? = nil,
+    isBackground: Bool? = nil, betas: [String]? = nil
   ) {
     self.temperature = temperature
     self.topP = topP
@@ -74,6 +88,12 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     self.metadata = metadata
     self.streamUsage = streamUsage
     self.extra = extra
+    self.reasoningBudget = reasoningBudget
+    self.showsReasoning = showsReasoning
+    self.store = store
+    self.previousResponse = previousResponse
+    self.isBackground = isBackground
+    self.betas = betas
   }
 
   /// These options, and `defaults` where they say nothing. `metadata` and `extra` are merged key by key.
@@ -99,6 +119,12 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     take(\.parallelTools)
     take(\.user)
     take(\.streamUsage)
+    take(\.reasoningBudget)
+    take(\.showsReasoning)
+    take(\.store)
+    take(\.previousResponse)
+    take(\.isBackground)
+    take(\.betas)
     if let metadata { merged.metadata = (defaults.metadata ?? [:]).merging(metadata) { $1 } }
     merged.extra.merge(extra)
     return merged

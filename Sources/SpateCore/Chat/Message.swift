@@ -53,7 +53,7 @@ public struct Message: Sendable, Hashable, Codable {
   /// The text parts, joined.
   public var text: String {
     var text = ""
-    for case .text(let part) in content { text += part }
+    for part in content { if let words = part.words { text += words } }
     return text
   }
 

@@ -4,23 +4,33 @@
 public struct Reasoning: Sendable, Hashable, Codable {
   /// Readable text, possibly a summary; empty when the provider keeps it to itself.
   public var text: String
-  /// The provider's seal, opaque: sent back byte for byte (rules N1, N2).
-  public var signature: String?
-  /// The provider's own form of it, for sending back untouched (OpenRouter's `reasoning_details`, redacted blocks).
-  public var details: JSONValue?
+  /// What the provider wants back with it: a signature, a redacted block, OpenRouter's `reasoning_details`.
+  public var seal: Seal?
+
+  /// The provider's signature, opaque: sent back byte for byte (rules N1, N2).
+  public var signature: String? { seal?.signature }
+  /// The provider's own form of it, for sending back untouched.
+  public var details: JSONValue? { seal?.details }
+
+  /// Reasoning with this seal.
+  public init(text: String, seal: Seal?) {
+    self.text = text
+    self.seal = seal
+  }
 
   /// Reasoning with these parts.
-  public init(text: String, signature: String? = nil, details: JSONValue? = nil) {
+  public init(text: String, signature: String? = nil, details: JSONValue? = nil, dialect: DialectID? = nil) {
     self.text = text
-    self.signature = signature
-    self.details = details
+    let hasSeal = signature != nil || details != nil
+    seal = hasSeal ? Seal(dialect: dialect, signature: signature, details: details) : nil
   }
 
   /// Two parts of one turn as one, for providers that take one (rule D12).
   package func followed(by next: Reasoning) -> Reasoning {
     let lists = [details, next.details].compactMap { $0 }.flatMap { $0.array ?? [$0] }
     return Reasoning(
-      text: text + next.text, signature: next.signature ?? signature, details: lists.isEmpty ? nil : .array(lists))
+      text: text + next.text, signature: next.signature ?? signature, details: lists.isEmpty ? nil : .array(lists),
+      dialect: seal?.dialect ?? next.seal?.dialect)
   }
 
   /// The details of one block come in pieces when they are streamed, and are one object when they are not: neighbours of

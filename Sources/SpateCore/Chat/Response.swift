@@ -11,7 +11,13 @@ public struct PartialResponse: Sendable, Hashable {
   /// The answers, by number: one, unless several were asked for. Never empty.
   public var choices = [Choice(index: 0)]
   /// Seals and the provider's own form of the reasoning, for sending back.
-  public var reasoningDetails: [Reasoning] = []
+  public var reasoningDetails: [BlockSeal] = []
+  /// Seals of the words, for sending back.
+  public var textDetails: [BlockSeal] = []
+  /// The tools that the provider ran itself: calls and results, in order.
+  public var providerTools: [ProviderTool] = []
+  /// Images and files that the model made, and parts that Spate has no name for.
+  public var parts: [ContentPart] = []
   /// What is said in the answer's sound.
   public var audioTranscript = ""
   /// The answer's sound, in base64, piece by piece as it came.
@@ -65,25 +71,11 @@ public struct PartialResponse: Sendable, Hashable {
     public var finish: FinishReason?
     /// The provider's own word for it.
     public var nativeFinish: String?
+    /// In which order its parts came.
+    var outline = TurnOutline()
 
     /// The answer with this number, empty.
     public init(index: Int) { self.index = index }
-  }
-
-  /// The answer as a turn of the conversation, to send back.
-  public var message: Message {
-    var parts: [ContentPart] = []
-    if !reasoning.isEmpty || !reasoningDetails.isEmpty {
-      var whole = Reasoning(text: reasoning)
-      whole.signature = reasoningDetails.last { $0.signature != nil }?.signature
-      let details = reasoningDetails.compactMap(\.details).flatMap { $0.array ?? [$0] }
-      if !details.isEmpty { whole.details = .array(Reasoning.merged(details)) }
-      parts.append(.reasoning(whole))
-    }
-    if !text.isEmpty { parts.append(.text(text)) }
-    if let refusal { parts.append(.refusal(refusal)) }
-    parts += toolCalls.map(ContentPart.toolCall)
-    return .assistant(parts)
   }
 }
 

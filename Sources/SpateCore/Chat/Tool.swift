@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A function that the model may ask to be called.
+/// What a model may ask to be called: a function of yours, or a tool that the provider runs itself.
 public struct Tool: Sendable, Hashable, Codable {
   /// Letters, digits, `_` and `-`, at most 64: what every provider takes.
   public var name: String
@@ -10,6 +10,35 @@ public struct Tool: Sendable, Hashable, Codable {
   public var parameters: JSONValue
   /// Whether the provider shall hold the arguments to the schema, where it can.
   public var isStrict: Bool?
+  /// What kind of tool it is.
+  public var kind = Kind.function
+  /// The provider may keep the tools up to this one in its cache.
+  public var cachePoint: CachePoint?
+
+  /// What kinds of tools there are.
+  @nonexhaustive public enum Kind: Sendable, Hashable, Codable {
+    /// Takes arguments by its schema.
+    case function
+    /// Takes free text; with the provider's description of its form, if any.
+    case custom(format: JSONValue?)
+    /// Run by the provider itself: its definition in the words of the dialect.
+    case provider(JSONValue, dialect: DialectID)
+  }
+
+  /// A tool that takes free text, such as a patch; `format` is the provider's description of its form.
+  public static func custom(name: String, description: String? = nil, format: JSONValue? = nil) -> Tool {
+    var tool = Tool(name: name, description: description)
+    tool.kind = .custom(format: format)
+    return tool
+  }
+
+  /// A tool that the provider runs, defined in the words of its dialect:
+  /// `.provider(["type": "web_search_20250305", "name": "web_search"], dialect: .anthropic)`.
+  public static func provider(_ definition: JSONValue, dialect: DialectID) -> Tool {
+    var tool = Tool(name: definition["name"]?.string ?? definition["type"]?.string ?? "")
+    tool.kind = .provider(definition, dialect: dialect)
+    return tool
+  }
 
   /// A tool whose arguments have this schema; without one it takes none.
   public init(
@@ -48,10 +77,13 @@ public struct ToolCall: Sendable, Hashable, Codable {
   public var isComplete: Bool
   /// Which answer it belongs to, when several were asked for.
   public var choice: Int
+  /// What the provider wants back with it: Gemini's `thoughtSignature`, the `caller` at Anthropic.
+  public var seal: Seal?
 
   /// A call with these parts.
   public init(
-    id: String, name: String, arguments: String, isCustom: Bool = false, isComplete: Bool = true, choice: Int = 0
+    id: String, name: String, arguments: String, isCustom: Bool = false, isComplete: Bool = true, choice: Int = 0,
+    seal: Seal? = nil
   ) {
     self.id = id
     self.name = name
@@ -59,6 +91,7 @@ public struct ToolCall: Sendable, Hashable, Codable {
     self.isCustom = isCustom
     self.isComplete = isComplete
     self.choice = choice
+    self.seal = seal
   }
 
   /// The arguments as a value: blank counts as `{}` (rule T6), broken JSON is nil (rule T7).

@@ -22,13 +22,15 @@ public struct Accumulator: Sendable {
     switch event {
     case .text(let delta):
       partial.chunkCount += 1
-      partial.choices[place(of: delta.choice)].text += delta.text
+      partial.choices[place(of: delta.choice)].append(text: delta)
     case .reasoning(let delta):
       partial.chunkCount += 1
-      partial.choices[place(of: delta.choice)].reasoning += delta.text
+      partial.choices[place(of: delta.choice)].append(reasoning: delta)
     case .refusal(let delta):
       partial.chunkCount += 1
-      partial.choices[place(of: delta.choice)].refusal.append(delta.text)
+      let place = place(of: delta.choice)
+      if partial.choices[place].refusal == nil { partial.choices[place].outline.note(.refusal) }
+      partial.choices[place].refusal.append(delta.text)
     case .toolInputStart(let start): begin(start)
     case .toolInputDelta(let delta):
       partial.chunkCount += 1
@@ -39,7 +41,19 @@ public struct Accumulator: Sendable {
       partial.id = start.id
       partial.model = start.model
       partial.created = start.created
-    case .reasoningDetail(let detail): partial.reasoningDetails.append(detail)
+    case .reasoningDetail(let detail):
+      partial.reasoningDetails.append(detail)
+      partial.choices[place(of: detail.choice)].outline.note(.reasoning(detail.block), detail.block)
+    case .textDetail(let detail):
+      partial.textDetails.append(detail)
+      partial.choices[place(of: detail.choice)].outline.note(.text(detail.block), detail.block)
+    case .providerToolStart: break
+    case .providerTool(let tool):
+      partial.providerTools.append(tool)
+      partial.choices[place(of: Int32(clamping: tool.choice))].outline.add(.providerTool(tool))
+    case .part(let whole):
+      partial.parts.append(whole.part)
+      partial.choices[place(of: whole.choice)].outline.add(whole.part)
     case .audio(let delta):
       partial.audioTranscript += delta.transcript ?? ""
       if let data = delta.data { partial.audio.append(data) }
@@ -83,6 +97,7 @@ public struct Accumulator: Sendable {
     let number = CallNumber(choice: start.choice, index: start.index)
     openCalls.append(number)
     callPlaces[number] = partial.choices[choice].toolCalls.count
+    partial.choices[choice].outline.add(call: partial.choices[choice].toolCalls.count)
     partial.choices[choice].toolCalls.append(
       ToolCall(id: start.id, name: start.name, arguments: "", isComplete: false, choice: Int(start.choice)))
   }
@@ -97,6 +112,7 @@ public struct Accumulator: Sendable {
     if let open, let place = callPlaces[openCalls.remove(at: open)] {
       partial.choices[choice].toolCalls[place] = call
     } else {
+      partial.choices[choice].outline.add(call: partial.choices[choice].toolCalls.count)
       partial.choices[choice].toolCalls.append(call)
     }
   }

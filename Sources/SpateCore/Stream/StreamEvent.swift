@@ -20,8 +20,10 @@
   case text(TextDelta)
   /// Thoughts, apart from the answer.
   case reasoning(TextDelta)
-  /// The seal of the reasoning before it, or the provider's own form of it, for sending back.
-  indirect case reasoningDetail(Reasoning)
+  /// The seal of the reasoning of its block, or a piece of it, for sending back.
+  indirect case reasoningDetail(BlockSeal)
+  /// The seal of the words of its block, for sending back.
+  indirect case textDetail(BlockSeal)
   /// Words of a refusal.
   case refusal(TextDelta)
   /// A tool call begins: its name is known.
@@ -30,6 +32,12 @@
   case toolInputDelta(ToolInputDelta)
   /// A tool call as it ended. Run it only when ``ToolCall/isComplete``.
   indirect case toolCall(ToolCall)
+  /// The provider begins to run a tool of its own: for showing that it does.
+  indirect case providerToolStart(ToolInputStart)
+  /// A call of a tool that the provider runs, its result, or both.
+  indirect case providerTool(ProviderTool)
+  /// A whole part that the model made: an image, a file, or one that Spate has no name for.
+  indirect case part(WholePart)
   /// Sound, or its transcript.
   indirect case audio(AudioDelta)
   /// Where something in the answer comes from.
@@ -86,6 +94,42 @@ public struct TextDelta: Sendable, Hashable, CustomStringConvertible {
 
   /// The piece itself, so that it can be printed as it is.
   public var description: String { text }
+}
+
+/// A seal, and what it belongs to. Signatures that come in pieces are appended in order (rule N2).
+public struct BlockSeal: Sendable, Hashable {
+  /// What the provider wants back.
+  public var seal: Seal
+  /// Which answer it belongs to.
+  public var choice: Int32
+  /// Which block of the answer it belongs to.
+  public var block: Int32
+
+  /// The signature, or a piece of it.
+  public var signature: String? { seal.signature }
+  /// The provider's own form, or a piece of it.
+  public var details: JSONValue? { seal.details }
+
+  /// The seal of this block.
+  public init(_ seal: Seal, choice: Int32 = 0, block: Int32 = 0) {
+    self.seal = seal
+    self.choice = choice
+    self.block = block
+  }
+}
+
+/// A part that comes whole.
+public struct WholePart: Sendable, Hashable {
+  /// The part: media that the model made, or ``ContentPart/native(_:)``.
+  public var part: ContentPart
+  /// Which answer it belongs to.
+  public var choice: Int32
+
+  /// A part of this answer.
+  public init(_ part: ContentPart, choice: Int32 = 0) {
+    self.part = part
+    self.choice = choice
+  }
 }
 
 /// The beginning of a tool call.
@@ -150,12 +194,24 @@ public struct Source: Sendable, Hashable {
   public var title: String?
   /// The provider's own form of it, with places in the text.
   public var native: JSONValue
+  /// The dialect of ``native``; nil when it is not wanted back with the words.
+  public var dialect: DialectID?
+  /// Which answer it belongs to.
+  public var choice: Int32
+  /// Which block of words it belongs to; it may come after them (rule N6).
+  public var block: Int32
 
   /// A source with these parts.
-  public init(url: String? = nil, title: String? = nil, native: JSONValue) {
+  public init(
+    url: String? = nil, title: String? = nil, native: JSONValue, dialect: DialectID? = nil, choice: Int32 = 0,
+    block: Int32 = 0
+  ) {
     self.url = url
     self.title = title
     self.native = native
+    self.dialect = dialect
+    self.choice = choice
+    self.block = block
   }
 }
 

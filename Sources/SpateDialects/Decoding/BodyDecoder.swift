@@ -2,7 +2,7 @@
 
 package import SpateCore
 
-/// The body of a response in any dialect that streams server-sent events.
+/// The body of a response in any dialect, however it is framed.
 ///
 /// It decides by status and first byte what the body is (rule S11), keeps the limits, and owns the ending: a body that
 /// ends without the dialect's last word or a finish reason is cut, however clean its end (rule C1).
@@ -22,7 +22,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private let context: ResponseContext
   private var payload: Payload
-  private var framer: SSEFramer
+  private var framing: Payload.Framing
   private var form: Form
   /// The document, the error body, or the white space before anything else.
   private var collected: [UInt8] = []
@@ -39,7 +39,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   package init(context: ResponseContext) {
     self.context = context
     payload = Payload(context: context)
-    framer = SSEFramer(lineLimit: context.eventLimit, eventLimit: context.eventLimit)
+    framing = Payload.Framing(context: context)
     form = (200..<300).contains(context.status) ? .unknown : .error
   }
 
@@ -95,8 +95,12 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       case 0x0A where !isInMark, 0x0D where !isInMark: collected.removeAll()
       case 0x20 where !isInMark, 0x09 where !isInMark:
         if collected.count < 64 << 10 { collected.append(bytes[index]) } else { form = .events }
-      case UInt8(ascii: "{") where !isInMark, UInt8(ascii: "[") where !isInMark: form = .document
-      case UInt8(ascii: "<") where !isInMark: form = .webPage
+      case let byte where !isInMark:
+        switch framing.form(of: byte) {
+        case .events: form = .events
+        case .document: form = .document
+        case .webPage: form = .webPage
+        }
       default: form = .events
       }
       if form == .unknown { index += 1 }
@@ -105,7 +109,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     let before = collected
     collected = []
     if form == .events {
-      frame(before.span, into: &events)
+      if Payload.Framing.readsSpaceBefore { frame(before.span, into: &events) }
       frame(bytes.extracting(index..<bytes.count), into: &events)
     } else {
       if form == .document { eventCount = 1 }
@@ -123,38 +127,29 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   // MARK: Events
 
   private mutating func frame(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) {
-    var cursor = SSEFramer.Cursor()
+    var cursor = Payload.Framing.cursor()
     do throws(WireError) {
-      while let item = try framer.next(bytes, &cursor) {
-        switch item {
-        case .event(.input(let range)):
-          take(bytes.extracting(range), type: eventType, name: eventName, into: &events)
-        case .event(.buffer):
-          let data = framer.data
-          take(data.span, type: eventType, name: eventName, into: &events)
+      while let frame = try framing.next(bytes, &cursor) {
+        switch frame {
+        case .input(let range, let label): take(bytes.extracting(range), label, into: &events)
+        case .buffer(let label):
+          let data = framing.data
+          take(data.span, label, into: &events)
         case .comment: break
-        case .unknownField: takeUnknown(framer.unknownLine)
+        case .unknown: takeUnknown(framing.unknownLine)
         }
         if failure != nil || isTerminated { return }
       }
     } catch { fail(SpateError(wire: error)) }
   }
 
-  private var eventType: EventType { framer.isEventType("error") ? .error : .message }
-
-  /// Only for who wants the provider's own events: it makes a string.
-  private var eventName: String { context.includesNative ? framer.eventType : "" }
-
-  private mutating func take(
-    _ data: Span<UInt8>, type: EventType, name: String, into events: inout [StreamEvent]
-  ) {
-    // `data: : OPENROUTER PROCESSING` is a heart-beat that went through a proxy (rule S3); an empty event is one too.
-    if type != .error, data.isEmpty || data[0] == UInt8(ascii: ":") { return }
+  private mutating func take(_ data: Span<UInt8>, _ label: Payload.Framing.Label, into events: inout [StreamEvent]) {
+    if Payload.Framing.isHeartbeat(data, label) { return }
     hasBegun = true
-    keep(data, name: name, into: &events)
+    keep(data, into: &events)
     let mark = events.count
     do throws(SpateError) {
-      isTerminated = try payload.event(data, type: type, into: &events)
+      isTerminated = try payload.event(data, type: label, into: &events)
       if !isTerminated || events.count > mark { eventCount += 1 }
     } catch {
       eventCount += 1
@@ -168,14 +163,17 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     }
   }
 
-  private func keep(_ data: Span<UInt8>, name: String, into events: inout [StreamEvent]) {
-    if context.includesNative { events.append(.native(NativeEvent(type: name, bytes: Array(copying: data)))) }
+  /// The provider's own event, for who asked for it.
+  private func keep(_ data: Span<UInt8>, into events: inout [StreamEvent]) {
+    guard context.includesNative else { return }
+    let type = form == .document ? "message" : framing.frameType
+    events.append(.native(NativeEvent(type: type, bytes: Array(copying: data))))
   }
 
   /// llama.cpp and its kin put errors into a field of that name (rule S10).
   private mutating func takeUnknown(_ line: [UInt8]) {
     guard line.span.starts(with: "error:") else {
-      if !hasBegun, stray.count + line.count < Self.errorBodyLimit { stray += line + [UInt8(ascii: "\n")] }
+      if stray.count + line.count < Self.errorBodyLimit { stray += line + [UInt8(ascii: "\n")] }
       return
     }
     hasBegun = true
@@ -209,7 +207,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       return fail(SpateError(wire: error))
     }
     let document = collected
-    keep(document.span, name: "message", into: &events)
+    keep(document.span, into: &events)
     do throws(SpateError) {
       try payload.document(document.span, into: &events)
       isTerminated = true
@@ -229,12 +227,19 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       if case .broken = end { warnOfLateBreak(into: &events) }
       return
     }
+    // Google writes an error as bare lines of JSON after the events (rule S10).
+    if let error = strayError { return fail(error) }
     switch end {
     case .broken(let reason): fail(reason)
     case .clean where hasBegun:
       fail(SpateError(.truncated, "the stream ended before the answer did: no finish reason and no end mark came"))
     case .clean: failEmpty()
     }
+  }
+
+  private var strayError: SpateError? {
+    guard stray.first == UInt8(ascii: "{") || stray.first == UInt8(ascii: "["), isJSON(stray) else { return nil }
+    return ErrorBody(stray, context: context).inStream
   }
 
   private mutating func failEmpty() {
@@ -248,17 +253,15 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   private mutating func concludeTail(into events: inout [StreamEvent]) {
-    if let tail = framer.finish() { take(tail, into: &events) }
+    if let tail = framing.tail() { take(tail, into: &events) }
   }
 
-  /// A last event without its blank line: used when it is whole, else the stream is cut as it stands (rule S9).
-  private mutating func take(_ tail: SSEFramer.Tail, into events: inout [StreamEvent]) {
-    if let line = tail.unknownLine {
-      let isCutName = ["data", "event", "id", "retry"].contains { Array($0.utf8).starts(with: line) }
-      if isCutName { hasBegun = true } else { takeUnknown(line) }
-    }
+  /// A last frame without its end mark: used when it is whole, else the stream is cut as it stands (rule S9).
+  private mutating func take(_ tail: FrameTail<Payload.Framing.Label>, into events: inout [StreamEvent]) {
+    if tail.isPartial { hasBegun = true }
+    if let line = tail.unknownLine { takeUnknown(line) }
     guard failure == nil, let data = tail.data else { return }
-    let isError = tail.eventType == "error"
+    let isError = Payload.Framing.isError(tail.label)
     guard isError || Payload.isLastWord(data.span) || Payload.isErrorText(data.span) || isJSON(data) else {
       if payload.isComplete {
         events.append(.warning(StreamWarning(.lateBreak, "the connection ended inside an event after the finish")))
@@ -269,7 +272,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     }
     events.append(
       .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
-    take(data.span, type: isError ? .error : .message, name: tail.eventType, into: &events)
+    take(data.span, tail.label, into: &events)
   }
 
   private func isJSON(_ data: [UInt8]) -> Bool {

@@ -4,6 +4,9 @@ package import SpateCore
 
 /// What one dialect makes of the events in a body; framing, errors of status and endings are ``BodyDecoder``'s.
 package protocol PayloadDecoder: Sendable {
+  /// How the dialect's streams are cut into frames.
+  associatedtype Framing: BodyFraming = SSEFraming
+
   init(context: ResponseContext)
 
   /// The answer has a finish reason: if the body ends now, it is complete.
@@ -23,7 +26,7 @@ package protocol PayloadDecoder: Sendable {
 
   /// Decodes one event of a stream. True when it is the provider's last word.
   mutating func event(
-    _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]
+    _ data: Span<UInt8>, type: Framing.Label, into events: inout [StreamEvent]
   ) throws(SpateError) -> Bool
 
   /// Decodes a whole answer that came as one JSON document.
@@ -34,6 +37,19 @@ package protocol PayloadDecoder: Sendable {
 
   /// Appends what was held back of an answer that failed: text only, no finish.
   mutating func flush(into events: inout [StreamEvent])
+}
+
+extension PayloadDecoder {
+  /// Nothing of its own.
+  package var reportedFailure: SpateError? { nil }
+
+  /// None by itself.
+  package static func isLastWord(_ data: Span<UInt8>) -> Bool { false }
+
+  /// `error...`
+  package static func isErrorText(_ data: Span<UInt8>) -> Bool {
+    data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
+  }
 }
 
 /// The type of a server-sent event, as far as dialects tell them apart.

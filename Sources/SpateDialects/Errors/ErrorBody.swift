@@ -11,6 +11,8 @@ struct ErrorBody {
   /// Its code, else its type.
   var code: String?
   var type: String?
+  /// The provider's id of the request, where the body has it (Anthropic).
+  var requestID: String?
   /// The status that the body names, if it names one.
   var namedStatus: Int?
   private let bytes: [UInt8]
@@ -47,6 +49,7 @@ struct ErrorBody {
     }
     if let text = value.string { message = text }
     guard let object = value.object else { return }
+    requestID = object["request_id"]?.string
     takeNames(object)
     switch object["error"] {
     case .object(let inner)?: takeNames(inner)
@@ -118,6 +121,7 @@ struct ErrorBody {
     error.status = status ?? (isInStream ? named?.status : nil)
     error.providerCode = (self.code ?? type).map { DisplayText.bounded($0, limit: 200) }
     error.provider = context.provider
+    error.requestID = requestID.map { DisplayText.bounded($0, limit: 200) }
     error.body = Array(bytes.prefix(64 << 10))
     // Trust.md 1.3: 408, 409, 425, 429 and every 5xx; 451 and other 4xx never.
     if let status, !isInStream {

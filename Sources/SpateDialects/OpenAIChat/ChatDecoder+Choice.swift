@@ -27,7 +27,7 @@ extension ChatDecoder {
     if let function = piece.function, !choices[place].calls.hasCalls {
       try choices[place].function.add(function, .first, in: json, responseID: start.id, into: &events)
     }
-    if let slice = piece.annotations { takeSources(json.value(of: slice), into: &events) }
+    if let slice = piece.annotations { takeSources(json.value(of: slice), index, into: &events) }
     if let slice = piece.audio { takeAudio(json.value(of: slice), into: &events) }
     if let slice = piece.logprobs {
       events.append(.logprobs(LogprobsDelta(choice: index, native: json.value(of: slice))))
@@ -93,7 +93,8 @@ extension ChatDecoder {
       let parts = block["thinking"] ?? block["summary"] ?? block["text"] ?? .null
       emitReasoning(Self.joined(parts), place, into: &events)
       if let signature = block["signature"]?.string {
-        events.append(.reasoningDetail(Reasoning(text: "", signature: signature)))
+        let seal = Seal(dialect: .openAIChat, signature: signature)
+        events.append(.reasoningDetail(BlockSeal(seal, choice: choices[place].index)))
       }
     case "text"?, nil: emit(block["text"]?.string ?? "", place, into: &events)
     case let type?: events.append(.raw(RawEvent(type: "content.\(type)", bytes: block.bytes)))
@@ -132,16 +133,18 @@ extension ChatDecoder {
         list.map { $0["text"]?.string ?? $0["summary"]?.string ?? "" }.joined(), place, into: &events)
     }
     let signature = list.lazy.compactMap { $0["signature"]?.string }.last
-    events.append(.reasoningDetail(Reasoning(text: "", signature: signature, details: details)))
+    let seal = Seal(dialect: .openAIChat, signature: signature, details: details)
+    events.append(.reasoningDetail(BlockSeal(seal, choice: choices[place].index)))
   }
 
   // MARK: The rest
 
-  private func takeSources(_ annotations: JSONValue, into events: inout [StreamEvent]) {
+  private func takeSources(_ annotations: JSONValue, _ choice: Int32, into events: inout [StreamEvent]) {
     for annotation in annotations.array ?? [] {
       let citation = annotation["url_citation"] ?? annotation
       events.append(
-        .source(Source(url: citation["url"]?.string, title: citation["title"]?.string, native: annotation)))
+        .source(
+          Source(url: citation["url"]?.string, title: citation["title"]?.string, native: annotation, choice: choice)))
     }
   }
 

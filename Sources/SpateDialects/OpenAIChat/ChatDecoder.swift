@@ -71,11 +71,6 @@ struct ChatDecoder: PayloadDecoder {
     return true
   }
 
-  /// An error in words instead of JSON (rule S10).
-  static func isErrorText(_ data: Span<UInt8>) -> Bool {
-    data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
-  }
-
   // MARK: One chunk
 
   private mutating func decode(

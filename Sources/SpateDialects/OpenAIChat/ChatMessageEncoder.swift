@@ -45,7 +45,13 @@ struct ChatMessageEncoder {
       }
       var text = ""
       for part in result.content {
-        if case .text(let words) = part { text += words } else { leaveOut("anything but text in a tool's result") }
+        if let words = part.words {
+          text += words
+        } else if case .cachePoint = part {
+          leaveOut("cache points")
+        } else {
+          leaveOut("anything but text in a tool's result")
+        }
       }
       json.object {
         $0.member("role", "tool")
@@ -60,7 +66,11 @@ struct ChatMessageEncoder {
     var reasoning: Reasoning?
     for part in message.content {
       switch part {
-      case .text, .toolCall: break
+      case .text, .annotated, .toolCall: break
+      case .providerTool: leaveOut("tools that a provider ran itself")
+      case .native: leaveOut("parts of another dialect")
+      case .cachePoint: leaveOut("cache points")
+      case .image, .file, .audio: leaveOut("media that a model made")
       case .refusal(let words): refusal = (refusal ?? "") + words
       case .reasoning(let part): reasoning = reasoning.map { $0.followed(by: part) } ?? part
       default: throw SpateError(.badRequest, "a message of role assistant holds text, reasoning and tool calls only")
@@ -80,7 +90,8 @@ struct ChatMessageEncoder {
 
   /// Only to those who want it back (rule D21): others refuse the field.
   private func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
-    if provider.quirks.contains(.replaysReasoningDetails), let details = reasoning.details {
+    let isOurs = reasoning.seal?.isFor(.openAIChat) ?? true
+    if provider.quirks.contains(.replaysReasoningDetails), isOurs, let details = reasoning.details {
       json.member("reasoning_details", details)
     } else if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
       json.member("reasoning_content", reasoning.text)
@@ -112,7 +123,7 @@ struct ChatMessageEncoder {
   /// Plain text as a string, everything else as a list of parts.
   private mutating func parts(of message: Message) throws(SpateError) -> [UInt8] {
     var json = JSONWriter()
-    if message.content.allSatisfy({ if case .text = $0 { true } else { false } }) {
+    if message.content.allSatisfy({ $0.words != nil }) {
       json.string(message.text)
       return json.bytes
     }
@@ -126,13 +137,14 @@ struct ChatMessageEncoder {
     return json.bytes
   }
 
-  private func write(_ part: ContentPart, _ json: inout JSONWriter) throws(SpateError) {
-    switch part {
-    case .text(let text):
-      json.object {
+  private mutating func write(_ part: ContentPart, _ json: inout JSONWriter) throws(SpateError) {
+    if let text = part.words {
+      return json.object {
         $0.member("type", "text")
         $0.member("text", text)
       }
+    }
+    switch part {
     case .image(let media):
       let url = try Self.address(of: media, kind: "image")
       json.object {
@@ -144,8 +156,7 @@ struct ChatMessageEncoder {
       }
     case .file(let media):
       let address = try Self.address(of: media, kind: "file")
-      // What is no address is the id of a file that was uploaded.
-      let isAddress = address.hasPrefix("data:") || address.contains("://")
+      let isAddress = if case .id = media.source { false } else { true }
       json.object {
         $0.member("type", "file")
         $0.object("file") {
@@ -165,6 +176,7 @@ struct ChatMessageEncoder {
           $0.member("format", format == "mpeg" ? "mp3" : format == "x-wav" ? "wav" : String(format))
         }
       }
+    case .cachePoint: leaveOut("cache points")
     default:
       throw SpateError(.badRequest, "a message of role user or system holds text, images, files and audio only")
     }
@@ -173,6 +185,9 @@ struct ChatMessageEncoder {
   private static func address(of media: Media, kind: String) throws(SpateError) -> String {
     switch media.source {
     case .url(let url): return url
+    case .id(let id):
+      guard kind == "file" else { throw SpateError(.badRequest, "an \(kind) can not be named by an id here") }
+      return id
     case .bytes(let bytes):
       guard let type = media.mediaType, !type.isEmpty else {
         throw SpateError(.badRequest, "the bytes of an \(kind) need a media type, such as image/png or application/pdf")
@@ -181,7 +196,9 @@ struct ChatMessageEncoder {
     }
   }
 
+  /// Said once, however often it happens.
   private mutating func leaveOut(_ what: String) {
-    warnings.append(StreamWarning(.unsupportedOption, "\(provider.name) does not take \(what): it was left out"))
+    let warning = StreamWarning(.unsupportedOption, "\(provider.name) does not take \(what): it was left out")
+    if !warnings.contains(warning) { warnings.append(warning) }
   }
 }

@@ -66,6 +66,7 @@ struct ChatMessageReader {
       guard let file = value["file"], let address = file["file_data"]?.string ?? file["file_id"]?.string else {
         throw wrong("\(name).file", "an object with file_data or file_id")
       }
+      if file["file_data"]?.string == nil { return .file(.id(address, name: file["filename"]?.string)) }
       return .file(Self.media(address, name: file["filename"]?.string, detail: nil))
     case "input_audio":
       guard let audio = value["input_audio"], let format = audio["format"]?.string,
@@ -115,7 +116,7 @@ struct ChatMessageReader {
       fields["reasoning_content"]?.string ?? fields["reasoning"]?.string
       ?? details?.map { $0["text"]?.string ?? $0["summary"]?.string ?? "" }.joined() ?? ""
     guard !text.isEmpty || details?.isEmpty == false else { return nil }
-    return Reasoning(text: text, details: details.map(JSONValue.array))
+    return Reasoning(text: text, details: details.map(JSONValue.array), dialect: .openAIChat)
   }
 
   private func call(_ value: JSONValue, _ name: String) throws(SpateError) -> ToolCall {

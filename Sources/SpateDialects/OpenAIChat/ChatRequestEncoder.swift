@@ -72,8 +72,15 @@ struct ChatRequestEncoder {
         put("reasoning_effort") { $0.member("reasoning_effort", effort.rawValue) }
       }
     }
+    if options.reasoningBudget != nil { leaveOut("reasoningBudget") }
+    if options.showsReasoning != nil { leaveOut("showsReasoning") }
+    if options.previousResponse != nil { leaveOut("previousResponse") }
+    if options.isBackground != nil { leaveOut("isBackground") }
+    if options.betas != nil { leaveOut("betas") }
+    put("store") { $0.member("store", options.store) }
     put("response_format") { write(options.responseFormat, &$0) }
-    if !request.tools.isEmpty { put("tools") { write(request.tools, &$0) } }
+    let tools = request.tools.filter { isTaken($0) }
+    if !tools.isEmpty { put("tools") { write(tools, &$0) } }
     put("tool_choice") { write(options.toolChoice, &$0) }
     put("parallel_tool_calls") { $0.member("parallel_tool_calls", options.parallelTools) }
     put("user") { $0.member("user", options.user) }
@@ -109,6 +116,21 @@ struct ChatRequestEncoder {
   private func write(_ tools: [Tool], _ json: inout JSONWriter) {
     json.array("tools") { array in
       for tool in tools {
+        if case .provider(let definition, _) = tool.kind {
+          array.value(definition)
+          continue
+        }
+        if case .custom(let format) = tool.kind {
+          array.object {
+            $0.member("type", "custom")
+            $0.object("custom") {
+              $0.member("name", tool.name)
+              $0.member("description", tool.description)
+              $0.member("format", format)
+            }
+          }
+          continue
+        }
         array.object {
           $0.member("type", "function")
           $0.object("function") {
@@ -120,6 +142,13 @@ struct ChatRequestEncoder {
         }
       }
     }
+  }
+
+  private mutating func isTaken(_ tool: Tool) -> Bool {
+    if tool.cachePoint != nil { leaveOut("cache points") }
+    guard case .provider(_, let dialect) = tool.kind, dialect != .openAIChat else { return true }
+    leaveOut("the tool \(tool.name) of the dialect \(dialect)")
+    return false
   }
 
   private func write(_ choice: ToolChoice?, _ json: inout JSONWriter) {

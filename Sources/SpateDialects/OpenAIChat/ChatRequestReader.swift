@@ -45,6 +45,7 @@ package struct ChatRequestReader {
     readToolChoice()
     readMetadata()
     options.user = try string("user")
+    options.store = try bool("store")
     options.extra = fields
     return ChatRequest(model: model, messages: messages, tools: tools, options: options, isStream: isStream)
   }

@@ -5,7 +5,7 @@ package import SpateCore
 /// The server's side of the OpenAI chat dialect: events to chunks, and to the bytes of a stream.
 ///
 /// Usage is sent only to who asked for it (rule D10), after the finish and before `[DONE]`, as OpenAI does.
-package struct ChatStreamWriter: Sendable {
+package struct ChatStreamWriter: AnswerWriter {
   /// A call whose start was written; its whole is not written again.
   private struct OpenCall: Sendable {
     var choice: Int32
@@ -47,6 +47,12 @@ package struct ChatStreamWriter: Sendable {
 
   /// What ends a stream.
   package static let lastWord = Array("data: [DONE]\n\n".utf8)
+
+  /// An error inside a stream, and the end of it (rule C11).
+  package func bytes(of failure: ServedFailure) -> [UInt8] {
+    let words = OpenAIChatServer.words(of: failure)
+    return Self.failure(words.message, type: words.type, code: words.code)
+  }
 
   /// An error inside a stream, and the end of it (rule C11).
   package static func failure(_ message: String, type: String, code: String? = nil) -> [UInt8] {
@@ -111,7 +117,7 @@ package struct ChatStreamWriter: Sendable {
     case .source(let source): return [chunk(0) { $0.other["annotations"] = [source.chatAnnotation] }]
     case .audio(let audio): return [chunk(0) { $0.other["audio"] = .object(audio.chatObject) }]
     case .reasoningDetail(let detail):
-      guard let details = detail.chatSeals else { return [] }
+      guard let details = detail.seal.chatSeals else { return [] }
       return [chunk(0) { $0.other["reasoning_details"] = .array(details) }]
     case .finish(let finish): return ends(finish)
     default: return []

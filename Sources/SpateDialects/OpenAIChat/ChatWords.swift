@@ -44,7 +44,7 @@ extension AudioDelta {
   }
 }
 
-extension Reasoning {
+extension Seal {
   /// The details that hold no text: what has text is sent as text, and would be read twice (rule D13).
   var chatSeals: [JSONValue]? {
     guard let list = details?.array, !list.isEmpty else { return nil }

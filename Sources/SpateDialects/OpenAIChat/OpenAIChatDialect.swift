@@ -5,7 +5,7 @@ public import SpateCore
 /// OpenAI's chat completions (`POST /chat/completions`), with the ways of all who speak it.
 public struct OpenAIChatDialect: Dialect {
   /// `openai-chat`.
-  public let name = "openai-chat"
+  public let id = DialectID.openAIChat
 
   /// The dialect; it has no settings of its own.
   public init() {}
@@ -20,6 +20,9 @@ public struct OpenAIChatDialect: Dialect {
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     BodyDecoder<ChatDecoder>(context: context)
   }
+
+  /// Answers `POST .../chat/completions`.
+  public var server: (any ServerDialect)? { OpenAIChatServer() }
 
   /// `GET /models`.
   public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import SpateCore
+
 /// Who answers: where, with which key, in which dialect, with which ways of its own. All data.
 ///
 /// ```swift
@@ -10,14 +12,17 @@ public struct Provider: Sendable, Hashable {
   public var id: String
   /// The name in its own spelling.
   public var name: String
-  /// What its official SDK takes as base URL.
+  /// What its official SDK takes as base URL. The environment fills places in it: `{AWS_REGION|AWS_DEFAULT_REGION}`, and
+  /// after `=` what stands there when no such variable is set; a place at its beginning takes a whole URL.
   public var baseURL: String
   /// The environment variables that may hold its key, the first one that is set counts; empty when it needs none.
   public var keyVariables: [String]
   /// Whether a call without a key makes no sense.
   public var needsKey: Bool
   /// Its wire format.
-  public var dialect: DialectName
+  public var dialect: DialectID
+  /// How it is given its key; nil for the usual way of its dialect.
+  public var authentication: Authentication?
   /// Its own ways.
   public var quirks: Set<Quirk>
   /// The model that the command line asks for when none is named; nil where there is no name that lasts.
@@ -28,8 +33,8 @@ public struct Provider: Sendable, Hashable {
   /// A provider; without `key` it is asked without one.
   public init(
     id: String, name: String, baseURL: String, key: String? = nil, needsKey: Bool? = nil,
-    dialect: DialectName = .openAIChat, quirks: Set<Quirk> = [], defaultModel: String? = nil,
-    modelPrefixes: [String] = []
+    dialect: DialectID = .openAIChat, authentication: Authentication? = nil, quirks: Set<Quirk> = [],
+    defaultModel: String? = nil, modelPrefixes: [String] = []
   ) {
     self.id = id
     self.name = name
@@ -37,10 +42,19 @@ public struct Provider: Sendable, Hashable {
     keyVariables = key.map { [$0] } ?? []
     self.needsKey = needsKey ?? (key != nil)
     self.dialect = dialect
+    self.authentication = authentication
     self.quirks = quirks
     self.defaultModel = defaultModel
     self.modelPrefixes = modelPrefixes
   }
+}
+
+/// How a provider is given its key.
+@nonexhaustive public enum Authentication: Sendable, Hashable {
+  /// `Authorization: Bearer KEY`
+  case bearer
+  /// A header field of this name with nothing but the key: `x-api-key`.
+  case field(String)
 }
 
 /// A way in which a provider differs from the dialect it speaks.

@@ -27,6 +27,11 @@ import Testing
     .image(.bytes([0, 255], mediaType: "image/png")), .file(.bytes([], mediaType: "application/pdf", name: "a.pdf")),
     .audio(.url("u", mediaType: "audio/wav")), .refusal("no"), .toolCall(call),
     .reasoning(Reasoning(text: "hm", signature: "S", details: [["a": nil]])),
+    .annotated(AnnotatedText("a", citations: [["u": 1]], seal: Seal(dialect: .gemini, signature: "S"))),
+    .image(.id("file-1")), .cachePoint(CachePoint(lifetime: "1h")),
+    .providerTool(
+      ProviderTool(id: "s", name: "search", input: "{}", output: [1], isError: true, seal: Seal(details: ["a": 1]))),
+    .native(NativePart(dialect: .anthropic, type: "x", value: ["a": nil])),
     .toolResult(ToolResult(callID: "a", name: "f", content: ["x", .image(.url("u"))], isError: true)),
   ]
 
@@ -40,6 +45,11 @@ import Testing
   @Test func tools() throws {
     try same(Tool(name: "f"))
     try same(Tool(name: "f", description: "d", parameters: ["type": "object", "n": 1.5], isStrict: false))
+    try same(Tool.custom(name: "patch", format: ["type": "text"]))
+    var search = Tool.provider(["type": "web_search_1", "name": "web_search"], dialect: .anthropic)
+    search.cachePoint = CachePoint()
+    try same(search)
+    #expect(search.name == "web_search")
     for choice in [ToolChoice.auto, .none, .required, .tool("f")] { try same(choice) }
   }
 

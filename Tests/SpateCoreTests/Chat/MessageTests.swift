@@ -38,7 +38,7 @@ import Testing
     answer.choices[0].reasoning = "hm"
     answer.choices[0].refusal = "no"
     answer.choices[0].toolCalls = [ToolCall(id: "a", name: "f", arguments: "{}")]
-    answer.reasoningDetails = [Reasoning(text: "", signature: "S"), Reasoning(text: "")]
+    answer.reasoningDetails = [BlockSeal(Seal(signature: "S")), BlockSeal(Seal())]
     #expect(
       answer.message.content == [
         .reasoning(Reasoning(text: "hm", signature: "S")), "a", .refusal("no"), .toolCall(answer.toolCalls[0]),
@@ -47,7 +47,7 @@ import Testing
 
   private func merged(_ details: [JSONValue]) -> JSONValue? {
     var answer = PartialResponse()
-    answer.reasoningDetails = details.map { Reasoning(text: "", details: $0) }
+    answer.reasoningDetails = details.map { BlockSeal(Seal(details: $0)) }
     guard case .reasoning(let reasoning)? = answer.message.content.first else { return nil }
     return reasoning.details
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import Testing
 
 @Suite struct AccumulatorTests {
@@ -18,7 +19,7 @@ import Testing
   @Test func everyEventIsKept() {
     let source = Source(url: "u", native: [:])
     let warning = StreamWarning(.lateBreak, "m")
-    let detail = Reasoning(text: "", signature: "S")
+    let detail = BlockSeal(Seal(signature: "S"))
     let answer = partial(
       .start(ResponseStart(id: "r", model: "m", created: 1)), .text(TextDelta("a")), .text(TextDelta("b")),
       .reasoning(TextDelta("h")), .reasoningDetail(detail), .refusal(TextDelta("n")), .refusal(TextDelta("o")),

@@ -48,7 +48,7 @@ import Testing
   @Test func files() throws {
     let message = Message.user([
       .file(.bytes([0xFF], mediaType: "application/pdf", name: "a.pdf")), .file(.url("data:text/plain;base64,QQ==")),
-      .file(.url("https://a.example/a.pdf")), .file(.url("file-7")),
+      .file(.url("https://a.example/a.pdf")), .file(.id("file-7")),
     ])
     let parts: [JSONValue] = [
       ["filename": "a.pdf", "file_data": "data:application/pdf;base64,/w=="],
@@ -145,7 +145,7 @@ import Testing
       .user([.toolCall(ToolCall(id: "a", name: "f", arguments: ""))]), .user([.refusal("no")]),
       .user([.reasoning(Reasoning(text: "hm"))]),
       Message(role: .system, content: [.toolResult(ToolResult(callID: "a", text: ""))]),
-      .assistant([.image(.url("u"))]), .assistant([.toolResult(ToolResult(callID: "a", text: ""))]),
+      .user([.image(.id("i"))]), .assistant([.toolResult(ToolResult(callID: "a", text: ""))]),
       Message(role: .tool, content: ["12"]), .user([.audio(.url("https://a.example/a.wav"))]),
       .user([.image(.bytes([1], mediaType: ""))]), .user([.file(.bytes([1], mediaType: ""))]),
       .user([.audio(.bytes([1], mediaType: ""))]),

@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 import Testing
 
 /// The server's side: events to bytes, and back to the same events. Rules D2, D10, N4.
@@ -68,8 +69,8 @@ import Testing
     let events: [StreamEvent] = [
       .warning(StreamWarning(.lateBreak, "m")), .raw(RawEvent(type: "x", bytes: [])), .usage(Usage(input: 1)),
       // Its text is sent as text.
-      .reasoningDetail(Reasoning(text: "", details: [["type": "reasoning.text", "text": "a"]])),
-      .reasoningDetail(Reasoning(text: "", signature: "s")),
+      .reasoningDetail(BlockSeal(Seal(details: [["type": "reasoning.text", "text": "a"]]))),
+      .reasoningDetail(BlockSeal(Seal(signature: "s"))),
     ]
     #expect(bytes(events).isEmpty)
   }
@@ -110,7 +111,8 @@ import Testing
     let citation: JSONValue = ["type": "url_citation", "url_citation": ["url": "u"]]
     let seal: JSONValue = ["type": "reasoning.encrypted", "data": "x"]
     let events: [StreamEvent] = [
-      .start(Self.start), .reasoningDetail(Reasoning(text: "", details: [seal])), .text(TextDelta("a")),
+      .start(Self.start), .reasoningDetail(BlockSeal(Seal(dialect: .openAIChat, details: [seal]))),
+      .text(TextDelta("a")),
       .logprobs(LogprobsDelta(choice: 0, native: ["content": [1]])), .text(TextDelta("b")),
       .logprobs(LogprobsDelta(choice: 0, native: ["content": [2]])), .source(Source(url: "u", native: citation)),
       .finish(Finish(reason: .stop, native: nil)),
@@ -118,7 +120,7 @@ import Testing
     let answer = Decoded([ChatAnswerWriter.bytes(of: events)]).answer
     #expect(answer.text == "ab" && answer.sources == [Source(url: "u", native: citation)])
     #expect(answer.logprobs == [["content": [1, 2]]])
-    #expect(answer.reasoningDetails == [Reasoning(text: "", details: [seal])])
+    #expect(answer.reasoningDetails == [BlockSeal(Seal(dialect: .openAIChat, details: [seal]))])
   }
 
   @Test(arguments: [
@@ -248,7 +250,7 @@ import Testing
         events.append(.source(Source(url: "https://a.example", title: text, native: native)))
       case -1:
         let seal: JSONValue = ["type": "reasoning.encrypted", "data": .string(text)]
-        events.append(.reasoningDetail(Reasoning(text: "", details: [seal])))
+        events.append(.reasoningDetail(BlockSeal(Seal(dialect: .openAIChat, details: [seal]))))
       case 0: events.append(.text(delta))
       case 1: events.append(.reasoning(delta))
       case 2: events.append(.refusal(delta))

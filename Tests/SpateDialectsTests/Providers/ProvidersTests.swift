@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateCore
 import SpateDialects
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
   @Test func entriesAreWhole() {
     for provider in Provider.all {
       #expect(provider.baseURL.hasPrefix("http") && !provider.baseURL.hasSuffix("/"))
-      #expect(!provider.name.isEmpty && provider.dialect.dialect.name == provider.dialect.rawValue)
+      #expect(!provider.name.isEmpty && Dialects.builtIn[provider.dialect] != nil)
       #expect(!provider.needsKey || !provider.keyVariables.isEmpty)
       // A local server is asked without a key, and never over the network.
       #expect(provider.needsKey || provider.baseURL.hasPrefix("http://localhost:"))
@@ -38,7 +39,7 @@ import Testing
   }
 
   @Test func dialectNames() {
-    #expect(DialectName.allCases.map(\.rawValue) == ["openai-chat"])
-    #expect(DialectName(rawValue: "openai-chat")?.dialect.name == "openai-chat")
+    #expect(Dialects.builtIn.ids.first == .openAIChat)
+    #expect(Dialects.builtIn["openai-chat"]?.id == .openAIChat && Dialects.builtIn["no-such"] == nil)
   }
 }

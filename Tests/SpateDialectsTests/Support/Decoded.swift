@@ -101,6 +101,10 @@ struct Decoded: Equatable {
     case .reasoning(let delta): "\(name("thought", delta.choice)) \(delta.text)"
     case .refusal(let delta): "\(name("refusal", delta.choice)) \(delta.text)"
     case .reasoningDetail(let detail): "detail \(detail.signature ?? "-") \(detail.details?.description ?? "-")"
+    case .textDetail(let detail): "words \(detail.signature ?? "-") \(detail.details?.description ?? "-")"
+    case .providerToolStart(let start): "running \(start.id) \(start.name)"
+    case .providerTool(let tool): "ran \(tool.id) \(tool.name) \(tool.input ?? "-") \(tool.output?.description ?? "-")"
+    case .part(let whole): "part \(whole.part)"
     case .toolInputStart(let start): "\(name("call", start.choice)) \(start.index) \(start.id) \(start.name)"
     case .toolInputDelta(let delta): "\(name("input", delta.choice)) \(delta.index) \(delta.arguments)"
     case .toolCall(let call):

@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 
 /// Requests with everything that the OpenAI chat dialect has a form for.
 struct RandomRequest {
@@ -133,7 +134,7 @@ struct RandomRequest {
     case 0: return .image(.url("https://a.example/\(text())", detail: detail))
     case 1: return .image(.bytes(bytes(), mediaType: "image/png", detail: detail))
     case 2: return .file(.bytes(bytes(), mediaType: "application/pdf", name: maybe { $0.text() }))
-    case 3: return .file(.url("file-123", name: maybe { $0.text() }))
+    case 3: return .file(.id("file-123", name: maybe { $0.text() }))
     case 4: return .file(.url("https://a.example/x.pdf", name: maybe { $0.text() }))
     default:
       let types = ["audio/wav", "audio/mpeg", "audio/flac"]
@@ -148,7 +149,7 @@ struct RandomRequest {
       let text = text()
       if quirks.contains(.replaysReasoningDetails) {
         let details: JSONValue = [["type": "reasoning.text", "text": .string(text), "signature": "s"]]
-        parts.append(.reasoning(Reasoning(text: text, details: details)))
+        parts.append(.reasoning(Reasoning(text: text, details: details, dialect: .openAIChat)))
       } else if quirks.contains(.replaysReasoningContent) {
         parts.append(.reasoning(Reasoning(text: text)))
       }

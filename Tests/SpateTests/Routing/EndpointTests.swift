@@ -37,6 +37,12 @@ import Testing
     #expect(endpoint.isEncrypted == base.lowercased().hasPrefix("https"))
   }
 
+  @Test func queriesOfDialectsAndBasesAreMerged() throws {
+    #expect(try Endpoint(base: "https://h/v1", path: "/m:x?alt=sse").url == "https://h/v1/m:x?alt=sse")
+    #expect(try Endpoint(base: "https://h/v1?a=1", path: "/m?alt=sse").url == "https://h/v1/m?alt=sse&a=1")
+    #expect(try Endpoint(base: "https://h/v1/m", path: "/m?alt=sse").url == "https://h/v1/m?alt=sse")
+  }
+
   @Test(arguments: [
     ("https://h/v1/chat/completions", "https://h/v1/chat/completions"),
     ("https://h/v1/chat/completions/", "https://h/v1/chat/completions"),

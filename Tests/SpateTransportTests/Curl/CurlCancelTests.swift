@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import SpateTransport
 import Testing
 
@@ -181,10 +182,10 @@ import Testing
   }
 
   @Test func cancelsAConnectionThatIsNeverMade() {
-    let wall = SilentPort()
+    let wall = SilentPort(accepts: false)
     withTransport(LoopbackServer(bytes: [])) { transport, _ in
       let sink = Recorder()
-      let transfer = sink.start(HTTPRequest(method: "GET", url: wall.url), on: transport)
+      let transfer = sink.start(HTTPRequest(method: "GET", url: wall.origin), on: transport)
       // A turn of the loop later it is connecting.
       waitForTurns(2, of: transport)
       cancel(sink, transfer)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import SpateTransport
 import Testing
 
@@ -60,11 +61,11 @@ import Testing
 
   @Test func reportsAConnectionThatIsNeverMadeAsConnectTimeout() {
     withTransport(LoopbackServer(bytes: [])) { transport, _ in
-      let wall = SilentPort()
+      let wall = SilentPort(accepts: false)
       let sink = Recorder()
       let clock = ContinuousClock()
       let start = clock.now
-      sink.start(HTTPRequest(method: "GET", url: wall.url, connectTimeout: .milliseconds(150)), on: transport)
+      sink.start(HTTPRequest(method: "GET", url: wall.origin, connectTimeout: .milliseconds(150)), on: transport)
       #expect(sink.waitForEnd())
       #expect(sink.endCode == .connectTimeout)
       let elapsed = clock.now - start

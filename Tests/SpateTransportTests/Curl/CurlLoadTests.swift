@@ -2,6 +2,7 @@
 
 import Glibc
 import SpateCore
+import SpateTestSupport
 import SpateTransport
 import Testing
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import SpateTestSupport
 
 /// A request as it came over the wire.
 struct ReceivedRequest: Sendable {

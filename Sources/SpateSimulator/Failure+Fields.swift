@@ -1,28 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SpateCore
-internal import SpateDialects
 
 extension Failure {
-  /// A failure in the words that OpenAI uses for this status.
-  public init(status: Int, message: String? = nil, retryAfter: RetryAfter? = nil) {
-    let known = Self.words(status)
-    let body = ChatAnswerWriter.error(message ?? known.message, type: known.type, code: known.code)
-    self.init(status: status, body: body, retryAfter: retryAfter)
-  }
-
-  private static func words(_ status: Int) -> (message: String, type: String, code: String?) {
-    switch status {
-    case 401: ("Incorrect API key provided.", "invalid_request_error", "invalid_api_key")
-    case 403: ("You are not allowed to use this model.", "invalid_request_error", "forbidden")
-    case 404: ("The model does not exist or you do not have access to it.", "invalid_request_error", "model_not_found")
-    case 429: ("Rate limit reached. Please try again later.", "requests", "rate_limit_exceeded")
-    case 400..<500: ("The request can not be answered.", "invalid_request_error", nil)
-    case 503: ("The engine is currently overloaded, please try again later.", "server_error", "overloaded")
-    default: ("The server had an error while processing your request.", "server_error", nil)
-    }
-  }
-
   /// The fields that say when to try again; `now` in seconds since 1970.
   func fields(now: Int) -> HTTPFields {
     var fields: HTTPFields = ["Content-Type": contentType]

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 
   /// A port of this machine that never says anything.
-  final class SilentServer {
-    let baseURL: String
+  package final class SilentPort {
+    /// `http://127.0.0.1:` and the port.
+    package let origin: String
     private var sockets: [Int32] = []
 
     /// `accepts`: connections stand and requests arrive; else the queue is full, and the kernel drops who knocks.
-    init(accepts: Bool) {
-      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    package init(accepts: Bool) {
+      let listener = Self.socket()
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
       address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -22,16 +23,20 @@
           precondition(isListening, "can not listen")
           getsockname(listener, address, &size)
           for _ in 0..<(accepts ? 0 : 4) {
-            let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+            let filler = Self.socket()
             _ = connect(filler, address, size)
             fillers.append(filler)
           }
         }
       }
-      baseURL = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/v1"
+      origin = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
       sockets = [listener] + fillers
     }
 
     deinit { for descriptor in sockets { close(descriptor) } }
+
+    private static func socket() -> Int32 {
+      Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    }
   }
 #endif
