@@ -107,7 +107,8 @@ import Testing
     let client = Client(
       provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), environment: .fixed([:]), transport: transport)
     let stream = client.stream("Hi", model: "m")
-    let opener = Task { try await stream.start() }
+    // Not on the pool: `start` holds its thread until a task lets it go on.
+    let opener = Task(executorPreference: ThreadExecutor()) { try await stream.start() }
     try await transport.isPaused.wait { $0 }
     var events = stream.makeAsyncIterator()
     #expect(try await events.next() != nil)
