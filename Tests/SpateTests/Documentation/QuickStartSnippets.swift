@@ -27,8 +27,8 @@ enum QuickStartSnippets {
     return conversation
   }
 
-  static func errors(_ client: Client, _ print: (String) -> Void) async {
-    func print(_ text: String, terminator: String) { print(text) }
+  static func errors(_ client: Client, _ say: (String) -> Void) async {
+    func print(_ text: String, terminator: String = "\n") { say(text) }
     let stream = client.stream("Tell me a story", model: "gpt-4o")
     do {
       for try await text in stream.text { print(text, terminator: "") }

@@ -75,7 +75,9 @@ import Testing
       let request = try await request(model: "\(provider.id)/m", variables: variables)
       let keys = request.fields.fields.filter { $0.value.contains("key-of-") }
       let own = provider.keyVariables.first.map { "key-of-\($0)" }
-      #expect(keys.map { $0.value.split(separator: " ").last.map(String.init) } == [own].filter { $0 != nil })
+      let sent: [String] = keys.compactMap { $0.value.split(separator: " ").last.map(String.init) }
+      let expected: [String] = own.map { [$0] } ?? []
+      #expect(sent == expected)
     }
   }
 
