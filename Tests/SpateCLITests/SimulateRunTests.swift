@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// The built `spate simulate`, and `spate` as its client.
-@Suite(.timeLimit(.minutes(2))) struct SimulateRunTests {
+@Suite(.timeLimit(.minutes(5))) struct SimulateRunTests {
   @Test func simulatePrintsItsAddressFirstAndAnswers() async throws {
     try await withSimulator("--text", "Hello, world.") { base in
       #expect(base.hasPrefix("http://127.0.0.1:"))
@@ -60,5 +60,27 @@ import Testing
       #expect(run.output.isEmpty)
       #expect(run.errors.contains(port))
     }
+  }
+
+  /// What each fault of the command line does to an answer, as `spate` reads it.
+  @Test(
+    arguments: [
+      (["--fault", "cut:1200"], "truncated", 3), (["--fault", "reset:1200"], "truncated", 3),
+      (["--fault", "end:1200"], "truncated", 3), (["--fault", "error:1200"], "server", 1),
+      (["--fault", "no-head"], "connect", 1), (["--fault", "half-head"], "connect", 1),
+      (["--fault", "status:429:2"], "rate_limit", 1), (["--fault", "status:503"], "overloaded", 1),
+      (["--fault", "type:text/html"], nil, 0), (["--fault", "bytes"], nil, 0),
+    ] as [([String], String?, Int32)])
+  func simulatePlaysFaults(_ flags: [String], _ code: String?, _ status: Int32) async throws {
+    let child = Child(["simulate", "--text", String(repeating: "word ", count: 50)] + flags)
+    let base = child.line()
+    let run = await Child.run("--no-stdin", "--base-url", base, "--model", "m", "--output", "json", "Hi")
+    child.signal(SIGKILL)
+    _ = await child.end()
+    let object = try JSONValue(parsing: run.output)
+    #expect(object["error"]?["code"]?.string == code, "\(flags): \(run.output.prefix(300))")
+    #expect(run.status == status, "\(flags)")
+    if flags[1] == "status:429:2" { #expect(object["error"]?["retry_after"]?.double == 2) }
+    if status == 3 { #expect(object["text"]?.string?.hasPrefix("word word") == true) }
   }
 }

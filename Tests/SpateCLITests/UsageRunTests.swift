@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// Wrong command lines, and help.
-@Suite(.timeLimit(.minutes(2))) struct UsageRunTests {
+@Suite(.timeLimit(.minutes(5))) struct UsageRunTests {
   @Test(arguments: [
     ["--modle", "x", "Hi"], ["chat"], [], ["--model"], ["--output", "xml", "Hi"],
     ["--provider", "nobody", "--model", "m", "Hi"],
@@ -23,6 +23,10 @@ import Testing
     ["decode", "--dialect", "openai-chat", "/no/such/file"], ["decode", "--dialect", "openai-chat", "/tmp"],
     ["decode", "--dialect", "openai-chat", "--framing", "sse", "-"], ["decode", "--framing", "sse", "--events", "-"],
     ["decode", "--framing", "sse", "--split", "-1", "-"], ["decode", "--dialect", "openai-chat", "a", "b"],
+    ["--timeout-idle", "-1", "Hi"], ["--timeout-connect", "0", "Hi"], ["--timeout-total", "soon", "Hi"],
+    ["--dialect", "nobody", "Hi"], ["--dialect", "openai-chat", "Hi"], ["models", "word"],
+    ["models", "--provider", "nobody"],
+    ["models", "--output", "xml"], ["--temperature", "warm", "Hi"], ["--max-tokens", "0", "Hi"],
     ["simulate", "word"], ["simulate", "--port", "65536"], ["simulate", "--port", "x"],
     ["simulate", "--status", "200"],
     ["simulate", "--text", "a", "--replay", "b"], ["simulate", "--replay", "/no/such/file"],
@@ -38,7 +42,10 @@ import Testing
   }
 
   @Test func everyVerbHasHelp() async {
-    for arguments in [["--help"], ["-h"], ["help"], ["chat", "--help"], ["decode", "--help"], ["simulate", "-h"]] {
+    for arguments in [
+      ["--help"], ["-h"], ["help"], ["chat", "--help"], ["decode", "--help"], ["simulate", "-h"],
+      ["models", "--help"], ["providers", "--help"],
+    ] {
       let run = await Child(arguments).end()
       #expect(run.status == 0, "\(arguments)")
       #expect(run.output.contains("spate"))

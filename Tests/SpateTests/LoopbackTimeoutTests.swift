@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateTestSupport
+
 #if canImport(Glibc)
   import SpateSimulator
   import Testing
@@ -8,7 +10,7 @@
 
   /// Each clock at 300 ms against real sockets that say nothing, or too little. The figures are printed; what is asserted
   /// leaves room for a loaded machine.
-  @Suite(.serialized, .timeLimit(.minutes(1))) struct LoopbackTimeoutTests {
+  @Suite(.serialized, .timeLimit(.minutes(5))) struct LoopbackTimeoutTests {
     static let limit = Duration.milliseconds(300)
 
     /// Expects a timeout of this phase, in its time.
@@ -40,13 +42,13 @@
     }
 
     @Test func P19_connect() async throws {
-      let server = SilentServer(accepts: false)
-      try await expect(.connect, Timeouts(connect: Self.limit), from: server.baseURL)
+      let server = SilentPort(.ignores)
+      try await expect(.connect, Timeouts(connect: Self.limit), from: "\(server.origin)/v1")
     }
 
     @Test func P19_firstByte() async throws {
-      let server = SilentServer(accepts: true)
-      try await expect(.firstByte, Timeouts(firstByte: Self.limit), from: server.baseURL)
+      let server = SilentPort(.accepts)
+      try await expect(.firstByte, Timeouts(firstByte: Self.limit), from: "\(server.origin)/v1")
     }
 
     @Test func P19_idle() async throws {

@@ -17,6 +17,7 @@ struct Load {
     switch options.mode {
     case .stream: await atOnce()
     case .ttft: await oneByOne()
+    case .bulk: await inBulk()
     case .slow: await slowly()
     }
   }
@@ -42,6 +43,31 @@ struct Load {
     var figures = Figures()
     for _ in 0..<options.streams {
       figures = figures + (await Self.read(client, hasStamps: options.params.contains("ts1")))
+    }
+    return figures
+  }
+
+  private func inBulk() async -> Figures {
+    let client = client(options.params)
+    return await withTaskGroup(of: Figures.self) { group in
+      var figures = Figures()
+      for number in 0..<options.streams {
+        if number >= options.concurrency, let next = await group.next() { figures = figures + next }
+        group.addTask { await Self.ask(client) }
+      }
+      return await group.reduce(figures, +)
+    }
+  }
+
+  private static func ask(_ client: Client) async -> Figures {
+    var figures = Figures()
+    do {
+      figures.text = try await client.respond(to: "Say something short.", model: "gpt-4o-mini").text.utf8.count
+      figures.chunks = 1
+      figures.done = 1
+    } catch {
+      figures.errors = 1
+      figures.note = (error as? SpateError)?.label ?? "cancelled"
     }
     return figures
   }

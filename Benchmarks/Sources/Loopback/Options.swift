@@ -7,6 +7,8 @@ struct Options {
     case stream
     /// So many streams one after the other.
     case ttft
+    /// So many answers in one piece, so many of them at once.
+    case bulk
     /// One stream, read by somebody who sleeps 20 ms a batch: memory must stay flat.
     case slow
   }
@@ -15,10 +17,11 @@ struct Options {
   var params = "c100"
   var mode = Mode.stream
   var streams = 1
+  var concurrency = 256
   var timeout = 120
 
   static let usage = """
-    usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|slow] [--streams N]
+    usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|bulk|slow] [--streams N]
                     [--concurrency N] [--timeout SECONDS]
     """
 
@@ -39,8 +42,9 @@ struct Options {
       case "--timeout":
         guard let seconds = Int(value), seconds > 0 else { return nil }
         timeout = seconds
-      // Non-stream requests only, which the client does not make yet.
-      case "--concurrency": break
+      case "--concurrency":
+        guard let count = Int(value), count > 0 else { return nil }
+        concurrency = count
       default: return nil
       }
     }

@@ -23,13 +23,13 @@ struct PreparedCall: Sendable {
     _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
     timeouts: Timeouts
   ) throws(SpateError) {
-    let endpoint = try Endpoint(base: provider.baseURL, path: encoded.path)
-    var fields = encoded.fields
+    let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
+    let endpoint = try Endpoint(base: base, path: encoded.path)
+    request = HTTPRequest(
+      method: encoded.method, url: endpoint.url, fields: encoded.fields, body: encoded.body, expectsStream: isStream)
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)
-    try credentials.sign(&fields, for: endpoint)
-    request = HTTPRequest(
-      method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: isStream)
+    try credentials.sign(&request, for: endpoint)
     self.dialect = dialect
     self.provider = provider
     warnings = encoded.warnings + endpoint.warnings

@@ -10,6 +10,7 @@ struct FramingDecoder {
   enum Framing: String, CaseIterable {
     case sse, ndjson
     case jsonArray = "json-array"
+    case eventStream = "eventstream"
     case json
   }
 
@@ -23,6 +24,7 @@ struct FramingDecoder {
       case .sse: try sse(body)
       case .ndjson: try ndjson(body)
       case .jsonArray: try jsonArray(body)
+      case .eventStream: try eventStream(body)
       case .json: try JSONScanner.validate(body.span)
       }
       return .success
@@ -78,6 +80,23 @@ struct FramingDecoder {
       while try framer.next(bytes, &position) { printRecord(framer.element.span.decodedString()) }
     }
     if !framer.isEnded { throw .malformed(.unexpectedEnd, offset: body.count) }
+  }
+
+  private func eventStream(_ body: [UInt8]) throws(WireError) {
+    var framer = EventStreamFramer()
+    for piece in Pieces(body, size: split) {
+      let bytes = body.span.extracting(piece)
+      var position = 0
+      while try framer.next(bytes, &position) {
+        let payload = framer.message[framer.payload]
+        printLine { json in
+          json.object("headers") { for header in framer.textHeaders { $0.member(header.name, header.text) } }
+          // Bytes that are no text are shown with U+FFFD.
+          json.member("data", String(decoding: payload, as: UTF8.self))
+        }
+      }
+    }
+    if !framer.finish() { throw .malformed(.unexpectedEnd, offset: body.count) }
   }
 
   private func printRecord(_ data: String) { printLine { $0.member("data", data) } }

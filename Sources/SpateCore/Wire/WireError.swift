@@ -22,6 +22,9 @@ public enum WireError: Error, Sendable, Hashable {
     case escape = "unknown escape in a string"
     case utf8 = "ill-formed UTF-8"
     case trailingBytes = "bytes after the end"
+    case length = "lengths that contradict each other"
+    case checksum = "wrong checksum"
+    case header = "malformed header"
   }
 }
 

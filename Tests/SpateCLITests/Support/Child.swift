@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -38,14 +39,15 @@ final class Child: Sendable {
   /// One child is made at a time, so that none gets the pipes of another. (The sanitizer dislikes a lock around nothing.)
   private static let making = Lock(0)
 
-  init(_ arguments: [String], environment: [String: String] = [:]) {
-    (process, input, output, errors) = Self.making.withLock { _ in Self.make(arguments, environment) }
+  /// `onTerminal`: its standard error is a terminal.
+  init(_ arguments: [String], environment: [String: String] = [:], onTerminal: Bool = false) {
+    (process, input, output, errors) = Self.making.withLock { _ in Self.make(arguments, environment, onTerminal) }
   }
 
   private static func make(
-    _ arguments: [String], _ environment: [String: String]
+    _ arguments: [String], _ environment: [String: String], _ onTerminal: Bool
   ) -> (process: pid_t, input: Int32, output: Int32, errors: Int32) {
-    let (input, output, errors) = (pipe(), pipe(), pipe())
+    let (input, output, errors) = (pipe(), pipe(), onTerminal ? terminal() : pipe())
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -94,6 +96,25 @@ final class Child: Sendable {
     return (ends[0], ends[1])
   }
 
+  /// Both ends of a terminal, of which the child writes to one.
+  private static func terminal() -> (reading: Int32, writing: Int32) {
+    #if os(Linux)
+      // posix_openpt and its like are hidden from Swift; these are the calls that they make.
+      let reading = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+      var (locked, number): (Int32, UInt32) = (0, 0)
+      let (unlock, ask) = (UInt(0x4004_5431), UInt(0x8004_5430))  // TIOCSPTLCK, TIOCGPTN
+      precondition(ioctl(reading, unlock, &locked) == 0 && ioctl(reading, ask, &number) == 0, "no terminals are left")
+      let writing = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    #else
+      let reading = posix_openpt(O_RDWR | O_NOCTTY)
+      precondition(grantpt(reading) == 0 && unlockpt(reading) == 0, "no terminals are left")
+      let writing = open(ptsname(reading), O_RDWR | O_NOCTTY)
+      for end in [reading, writing] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    #endif
+    precondition(writing >= 0, "no descriptors are left")
+    return (reading, writing)
+  }
+
   /// Runs `spate` to its end, on a thread of its own: it must not hold up one of the pool.
   static func run(
     _ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]
@@ -124,7 +145,7 @@ final class Child: Sendable {
   func finish(input bytes: [UInt8] = [], readsOutput: Bool = true) -> Result {
     let (input, process, errors) = (input, process, errors)
     let words = Lock([UInt8]())
-    let isRead = Latch()
+    let isRead = Monitor(false)
     detachThread {
       var written = 0
       while written < bytes.count {
@@ -139,12 +160,12 @@ final class Child: Sendable {
       words.withLock { $0 = all }
       isRead.open()
     }
-    let watchdog = Latch()
-    detachThread { if !watchdog.wait(seconds: 60) { kill(process, SIGKILL) } }
+    let watchdog = Monitor(false)
+    detachThread { if !watchdog.waitUntilOpen(seconds: 60) { kill(process, SIGKILL) } }
     let output = readsOutput ? Self.readAll(self.output) : []
     let status = wait()
     watchdog.open()
-    _ = isRead.wait(seconds: 60)
+    _ = isRead.waitUntilOpen(seconds: 60)
     return Result(
       status: status, output: String(decoding: output, as: UTF8.self),
       errors: String(decoding: words.withLock { $0 }, as: UTF8.self))
@@ -177,48 +198,4 @@ final class Child: Sendable {
     close(descriptor)
     return bytes
   }
-}
-
-/// Opens once; threads wait for it.
-///
-/// `@unchecked Sendable`: a semaphore is made for threads.
-final class Latch: @unchecked Sendable {
-  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(semaphore, 0, 0) }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func open() { sem_post(semaphore) }
-
-  /// False when it did not open in time.
-  func wait(seconds: Int) -> Bool {
-    var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_sec += seconds
-    while sem_timedwait(semaphore, &deadline) != 0 {
-      if errno != EINTR { return false }
-    }
-    return true
-  }
-}
-
-/// Runs `body` on a thread of its own.
-func detachThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let made = pthread_create(
-    &thread, nil,
-    { box in
-      if let box { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
-      return nil
-    }, Unmanaged.passRetained(Box(body)).toOpaque())
-  precondition(made == 0, "no more threads")
-  pthread_detach(thread)
 }

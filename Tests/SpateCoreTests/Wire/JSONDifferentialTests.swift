@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import Testing
 
 /// The scanner against the slow reference, on JSON texts with random damage.

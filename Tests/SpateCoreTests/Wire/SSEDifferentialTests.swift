@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import Testing
 
 /// The framer against the slow reference, on random bodies made of what matters to the format.

@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 import Testing
 
 /// trust.md 1.5: each limit at one below, at it, and one above.

@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 import Testing
 
 /// The server's side of a request: what the encoder writes is read as what it was.

@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 
 /// Requests with everything that the OpenAI chat dialect has a form for.
 struct RandomRequest {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateTestSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -55,15 +57,8 @@ final class SerialThread: Sendable {
   private let jobs = Jobs()
 
   init() {
-    var thread = pthread_t()
-    let made = pthread_create(
-      &thread, nil,
-      { jobs in
-        if let jobs { Unmanaged<Jobs>.fromOpaque(jobs).takeRetainedValue().work() }
-        return nil
-      }, Unmanaged.passRetained(jobs).toOpaque())
-    precondition(made == 0, "no more threads")
-    pthread_detach(thread)
+    let jobs = jobs
+    detachThread { jobs.work() }
   }
 
   /// What was asked for is still done.

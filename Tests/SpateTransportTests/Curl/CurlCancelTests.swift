@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CurlCancelTests {
+@Suite(.timeLimit(.minutes(5))) struct CurlCancelTests {
   /// Sends a head and a first chunk, then nothing, and waits for the client to leave.
   private func stallingServer() -> LoopbackServer {
     LoopbackServer { connection in
@@ -181,10 +182,10 @@ import Testing
   }
 
   @Test func cancelsAConnectionThatIsNeverMade() {
-    let wall = SilentPort()
+    let wall = SilentPort(.ignores)
     withTransport(LoopbackServer(bytes: [])) { transport, _ in
       let sink = Recorder()
-      let transfer = sink.start(HTTPRequest(method: "GET", url: wall.url), on: transport)
+      let transfer = sink.start(HTTPRequest(method: "GET", url: wall.origin), on: transport)
       // A turn of the loop later it is connecting.
       waitForTurns(2, of: transport)
       cancel(sink, transfer)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CurlPauseTests {
+@Suite(.timeLimit(.minutes(5))) struct CurlPauseTests {
   private static let body = Answer.pattern(24 << 20)
 
   private static func framed(_ body: [UInt8], chunked: Bool) -> [UInt8] {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import Testing
 
 @testable import SpateTransport
 
-@Suite(.timeLimit(.minutes(2))) struct CurlRefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct CurlRefusalTests {
   @Test func endsABadRequestBeforeAnythingIsSent() {
     withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
       let requests = [

@@ -2,6 +2,7 @@
 
 import Glibc
 import SpateEventLoop
+import SpateTestSupport
 
 /// A server on 127.0.0.1 that does with each connection what the test says, on a thread of its own.
 final class LoopbackServer: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import SpateTestSupport
 import SpateTransport
 
 /// A sink that keeps what it hears and checks the contract of ``ByteSink`` at every call.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CTestResolver
+import SpateTestSupport
 
 /// The resolver of the test process: nothing under `.invalid` leaves the machine. Such a name is unknown, or, under
 /// `stuck.invalid`, looked up until ``release(_:)``.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateTestSupport
 import Testing
 
 /// Ways to cut a body into network reads. Whatever a decoder makes of one it must make of all (rules B1, S8, P3).

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// SplitMix64: the same seed gives the same run. A failing test prints its seed; `SPATE_SEED` plays it again.
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -15,7 +23,8 @@ struct SeededRandom: RandomNumberGenerator {
   }
 
   /// The seeds to run: that of the environment, or `count` from 1 on.
-  static func seeds(_ count: UInt64) -> [UInt64] {
-    Shared.variable("SPATE_SEED").flatMap(UInt64.init).map { [$0] } ?? Array(1...count)
+  package static func seeds(_ count: UInt64) -> [UInt64] {
+    if let text = getenv("SPATE_SEED"), let seed = UInt64(String(cString: text)) { return [seed] }
+    return Array(1...count)
   }
 }

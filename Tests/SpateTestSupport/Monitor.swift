@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
 
 /// A value that threads wait on until it has become what they need.
 ///
-/// `@unchecked Sendable`: `value` is touched only under the mutex.
-final class Monitor<Value>: @unchecked Sendable {
+/// `@unchecked Sendable`: `value` is touched only under the mutex. On pthread's own calls, which the thread sanitizer
+/// sees.
+package final class Monitor<Value>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var value: Value
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    #if !canImport(Darwin)
+      pthread_condattr_setclock(&attributes, Self.clock)
+    #endif
     pthread_cond_init(changed, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -27,11 +37,11 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// What it is now.
-  var now: Value { update { $0 } }
+  package var now: Value { update { $0 } }
 
   /// Changes it and wakes who waits.
   @discardableResult
-  func update<Result>(_ body: (inout Value) -> Result) -> Result {
+  package func update<Result>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer {
       pthread_cond_broadcast(changed)
@@ -41,9 +51,9 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Waits until `condition` holds; false when that took longer than the watchdog allows.
-  func wait(seconds: Int = 30, until condition: (Value) -> Bool) -> Bool {
+  package func wait(seconds: Int = 30, until condition: (Value) -> Bool) -> Bool {
     var deadline = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &deadline)
+    clock_gettime(Self.clock, &deadline)
     deadline.tv_sec += seconds
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -52,21 +62,21 @@ final class Monitor<Value>: @unchecked Sendable {
     }
     return true
   }
+
+  /// What the deadline of a wait counts in. Darwin knows but one.
+  private static var clock: clockid_t {
+    #if canImport(Darwin)
+      CLOCK_REALTIME
+    #else
+      CLOCK_MONOTONIC
+    #endif
+  }
 }
 
-/// Runs `body` on a thread of its own.
-func detachThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let made = pthread_create(
-    &thread, nil,
-    { box in
-      if let box { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
-      return nil
-    }, Unmanaged.passRetained(Box(body)).toOpaque())
-  precondition(made == 0, "no more threads")
-  pthread_detach(thread)
+extension Monitor<Bool> {
+  /// Lets go who waits for it.
+  package func open() { update { $0 = true } }
+
+  /// Waits until it is open; false when the watchdog bites first.
+  package func waitUntilOpen(seconds: Int = 30) -> Bool { wait(seconds: seconds) { $0 } }
 }
