@@ -23,9 +23,14 @@ public struct BedrockConverseDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<ConverseDecoder>(context: context)
+    ConverseBody(context: context)
   }
 
   /// Answers `POST .../model/MODEL/converse` and `converse-stream`.
   public var server: (any ServerDialect)? { ConverseServer() }
+}
+
+/// Its decoder, specialised.
+private struct ConverseBody: ConcreteDecoder {
+  var body: BodyDecoder<ConverseDecoder>
 }

@@ -40,9 +40,14 @@ public struct BedrockInvokeAnthropicDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<BedrockInvokeDecoder>(context: context)
+    BedrockInvokeBody(context: context)
   }
 
   /// Answers `POST .../model/MODEL/invoke` and `invoke-with-response-stream`.
   public var server: (any ServerDialect)? { BedrockInvokeServer() }
+}
+
+/// Its decoder, specialised.
+private struct BedrockInvokeBody: ConcreteDecoder {
+  var body: BodyDecoder<BedrockInvokeDecoder>
 }

@@ -356,7 +356,8 @@ struct ConverseBlocks: Sendable {
   }
 
   private func giveImage(_ block: Block, into events: inout [StreamEvent]) {
-    guard !block.bytes.isEmpty, let type = ConverseMedia.type(of: block.value["format"]?.string ?? "", in: .image) else {
+    let format = block.value["format"]?.string ?? ""
+    guard !block.bytes.isEmpty, let type = ConverseMedia.type(of: format, in: .image) else {
       let value: JSONValue = ["image": .object(block.value)]
       return events.append(
         .part(WholePart(.native(NativePart(dialect: .bedrockConverse, type: "image", value: value)))))
