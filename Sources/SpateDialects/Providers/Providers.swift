@@ -4,9 +4,10 @@ internal import SpateCore
 
 extension Provider {
   /// Every built-in provider, in the order of the README's table.
-  public static let all: [Provider] = [
-    .openAI, .anthropic, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
-  ]
+  public static let all: [Provider] =
+    [
+      .openAI, .anthropic, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+    ] + hosted
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
@@ -28,7 +29,7 @@ extension Provider {
   public static let bedrock = Provider(
     id: "bedrock", name: "Amazon Bedrock",
     baseURL: "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION=us-east-1}.amazonaws.com",
-    key: "AWS_BEARER_TOKEN_BEDROCK", dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
+    keys: ["AWS_BEARER_TOKEN_BEDROCK"], dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
     modelPrefixes: ["amazon.", "anthropic.", "us.", "eu.", "apac.", "global.", "arn:aws:bedrock:"])
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
