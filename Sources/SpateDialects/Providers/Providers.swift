@@ -29,7 +29,7 @@ extension Provider {
   public static let bedrock = Provider(
     id: "bedrock", name: "Amazon Bedrock",
     baseURL: "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION=us-east-1}.amazonaws.com",
-    keys: ["AWS_BEARER_TOKEN_BEDROCK"], dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
+    key: "AWS_BEARER_TOKEN_BEDROCK", dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
     modelPrefixes: ["amazon.", "anthropic.", "us.", "eu.", "apac.", "global.", "arn:aws:bedrock:"])
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
