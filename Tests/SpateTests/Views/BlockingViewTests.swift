@@ -57,9 +57,11 @@ import Testing
 
   @Test func forEachRethrows() async throws {
     struct Stop: Error {}
+    // swift-format-ignore: ReplaceForEachWithForLoop
     func stop(_ stream: ResponseStream) throws { try stream.blocking.forEach { _ in throw Stop() } }
     func read(_ stream: ResponseStream) throws -> String {
       var text = ""
+      // swift-format-ignore: ReplaceForEachWithForLoop
       try stream.blocking.text.forEach { text += $0 }
       return text
     }
