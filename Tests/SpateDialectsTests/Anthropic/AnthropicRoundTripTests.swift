@@ -2,6 +2,7 @@
 
 import SpateCore
 import SpateDialects
+import SpateTestSupport
 import Testing
 
 private typealias Body = AnthropicBodies
