@@ -171,23 +171,25 @@ import Testing
   @Test func optionsThatNobodyTakes() throws {
     let options = ChatOptions(
       temperature: 1.5, seed: 1, n: 2, presencePenalty: 1, frequencyPenalty: 1, logprobs: true, topLogprobs: 1,
-      responseFormat: .json, user: "u", store: true, previousResponse: "r", isBackground: true)
+      responseFormat: .json, user: "u", store: true, previousResponse: "r",
+      isBackground: true)
     let encoded = try encode(options: options)
     #expect(encoded.body["inferenceConfig"] == ["temperature": 1] && encoded.warnings.count == 12)
     #expect(throws: SpateError.self) { try encode(options: ChatOptions(temperature: .infinity)) }
   }
 
-  @Test(arguments: [
-    (
-      "us.amazon.nova-2-lite-v1:0", ["reasoningConfig": ["type": "enabled", "maxReasoningEffort": "high"]] as JSONValue
-    ),
+  /// What each maker's models want.
+  private static let reasoning: [(model: String, fields: JSONValue)] = [
+    ("us.amazon.nova-2-lite-v1:0", ["reasoningConfig": ["type": "enabled", "maxReasoningEffort": "high"]]),
     ("openai.gpt-oss-20b-1:0", ["reasoning_effort": "high"]),
     ("anthropic.claude-3-7-sonnet-20250219-v1:0", ["thinking": ["type": "enabled", "budget_tokens": 16_384]]),
     (
       "us.anthropic.claude-sonnet-5",
       ["thinking": ["type": "adaptive", "display": "summarized"], "output_config": ["effort": "high"]]
     ),
-  ]) func reasoningIsAskedForInEachMakersWords(_ model: String, _ fields: JSONValue) throws {
+  ]
+
+  @Test(arguments: reasoning) func reasoningIsAskedForInEachMakersWords(_ model: String, _ fields: JSONValue) throws {
     let encoded = try encode(model: model, options: ChatOptions(reasoning: .high))
     #expect(encoded.body["additionalModelRequestFields"] == fields && encoded.warnings.isEmpty)
     // The limit is larger than the budget.
@@ -201,7 +203,7 @@ import Testing
     #expect(other.body["additionalModelRequestFields"] == nil && other.warnings.count == 3)
     let claude = try encode(
       model: "anthropic.claude-3-5-haiku-20241022-v1:0",
-      options: ChatOptions(topK: 5, betas: ["b"], extra: ["additionalModelRequestFields": ["x": 1]]))
+      options: ChatOptions(topK: 5, extra: ["additionalModelRequestFields": ["x": 1]], betas: ["b"]))
     #expect(
       claude.body["additionalModelRequestFields"] == ["top_k": 5, "anthropic_beta": ["b"], "x": 1])
     #expect(
