@@ -21,6 +21,8 @@ public struct Dialects: Sendable {
   public static let builtIn = Dialects([
     OpenAIChatDialect(),
     AnthropicDialect(),
+    BedrockConverseDialect(),
+    BedrockInvokeAnthropicDialect(),
   ])
 
   /// The names.

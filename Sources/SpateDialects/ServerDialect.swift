@@ -19,6 +19,9 @@ public protocol ServerDialect: Sendable {
   /// A response with an error status.
   func body(of failure: ServedFailure) -> [UInt8]
 
+  /// The header fields that go with it, beside the `Content-Type`.
+  func fields(of failure: ServedFailure) -> HTTPFields
+
   /// Whether a request asks for the list of models in this dialect.
   func servesModels(_ request: ServedRequest) -> Bool
 
@@ -36,6 +39,9 @@ public protocol ServerDialect: Sendable {
 }
 
 extension ServerDialect {
+  /// None.
+  public func fields(of failure: ServedFailure) -> HTTPFields { [:] }
+
   /// There is no list.
   public func servesModels(_ request: ServedRequest) -> Bool { false }
 

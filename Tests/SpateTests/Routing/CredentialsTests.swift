@@ -33,15 +33,6 @@ import Testing
     #expect(request.fields.fields.filter { $0.value.contains("canary") }.count == 1)
   }
 
-  @Test func S5_anthropicsKeyGoesInAHeaderOfItsOwn() async throws {
-    let request = try await request(model: "claude-haiku-4-5", variables: ["ANTHROPIC_API_KEY": "sk-ant-canary"])
-    #expect(request.fields["x-api-key"] == "sk-ant-canary" && request.fields["Authorization"] == nil)
-    #expect(request.url == "https://api.anthropic.com/v1/messages")
-    #expect(request.fields["anthropic-version"] == "2023-06-01")
-    #expect(request.fields.fields.filter { $0.value.contains("canary") }.count == 1)
-    #expect(await code("claude-haiku-4-5", nil, [:]) == .missingKey)
-  }
-
   @Test func S6_aBaseURLAloneNeverGetsAnotherProvidersKey() async throws {
     let variables = Dictionary(
       uniqueKeysWithValues: Provider.all.flatMap(\.keyVariables).map { ($0, "canary-\($0)") })
