@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// One reader a run, whichever view it is: the sentences of architecture.md, part 2, for each of them.
-@Suite(.timeLimit(.minutes(1))) struct SinglePassTests {
+@Suite(.timeLimit(.minutes(5))) struct SinglePassTests {
   /// A way of reading: to the end, or until the first element.
   struct Way: Sendable, CustomTestStringConvertible {
     let name: String
