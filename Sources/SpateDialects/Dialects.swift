@@ -21,6 +21,7 @@ public struct Dialects: Sendable {
   public static let builtIn = Dialects([
     OpenAIChatDialect(),
     AnthropicDialect(),
+    GeminiDialect(),
   ])
 
   /// The names.
