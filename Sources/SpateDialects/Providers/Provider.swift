@@ -30,17 +30,17 @@ public struct Provider: Sendable, Hashable {
   /// The beginnings of model names that are meant for it when no provider is named.
   public var modelPrefixes: [String]
 
-  /// A provider; without `key` it is asked without one.
+  /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(
-    id: String, name: String, baseURL: String, key: String? = nil, needsKey: Bool? = nil,
+    id: String, name: String, baseURL: String, key: String? = nil, keys: [String] = [], needsKey: Bool? = nil,
     dialect: DialectID = .openAIChat, authentication: Authentication? = nil, quirks: Set<Quirk> = [],
     defaultModel: String? = nil, modelPrefixes: [String] = []
   ) {
     self.id = id
     self.name = name
     self.baseURL = baseURL
-    keyVariables = key.map { [$0] } ?? []
-    self.needsKey = needsKey ?? (key != nil)
+    keyVariables = (key.map { [$0] } ?? []) + keys
+    self.needsKey = needsKey ?? !keyVariables.isEmpty
     self.dialect = dialect
     self.authentication = authentication
     self.quirks = quirks
@@ -55,6 +55,9 @@ public struct Provider: Sendable, Hashable {
   case bearer
   /// A header field of this name with nothing but the key: `x-api-key`.
   case field(String)
+  /// AWS's signature, version 4, for this service (`bedrock`), with the credentials and the region that AWS's own tools
+  /// find. A key in one of the provider's variables comes first, as a bearer token.
+  case awsSignature(service: String)
 }
 
 /// A way in which a provider differs from the dialect it speaks.
