@@ -15,6 +15,7 @@ enum Oracles {
     switch capture.dialect.id {
     case .openAIChat: ChatOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
+    case .gemini: GeminiOracle(capture.body)
     default: nil
     }
   }

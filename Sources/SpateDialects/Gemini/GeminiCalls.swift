@@ -101,13 +101,15 @@ struct GeminiCalls: Sendable {
     // The mark that closes a call can be missing; what a limit cut stays open.
     if isWhole { close(into: &events) }
     for call in calls {
-      var whole = ToolCall(id: call.id, name: call.name, arguments: call.arguments, choice: Int(choice), seal: call.seal)
+      var whole = ToolCall(
+        id: call.id, name: call.name, arguments: call.arguments, choice: Int(choice), seal: call.seal)
       if call.pieces.isOutOfOrder { whole.arguments = call.pieces.assembled().description }
       let isReadable = whole.value != nil && !call.pieces.isBroken
       whole.isComplete = isWhole && isReadable
       if isWhole, !isReadable {
         events.append(
-          .warning(StreamWarning(.malformedArguments, "the arguments of a call of \(call.name) can not be put together")))
+          .warning(
+            StreamWarning(.malformedArguments, "the arguments of a call of \(call.name) can not be put together")))
       }
       events.append(.toolCall(whole))
     }

@@ -17,7 +17,8 @@ struct GeminiMedia {
       else { return nil }
       media = .bytes(bytes, mediaType: type)
     } else if let file = fields["fileData"] {
-      guard let address = file["fileUri"]?.string, file.object?.keys.allSatisfy({ $0 == "fileUri" || $0 == "mimeType" }) ?? false
+      guard let address = file["fileUri"]?.string,
+        file.object?.keys.allSatisfy({ $0 == "fileUri" || $0 == "mimeType" }) ?? false
       else { return nil }
       media = .url(address, mediaType: file["mimeType"]?.string)
     } else {

@@ -163,7 +163,11 @@ struct GeminiMessageEncoder {
     for part in result.content {
       switch part {
       case .image(let content), .file(let content), .audio(let content):
-        if model.isThird { media.append(.object(try self.media(content))) } else { leaveOut("media in a tool's result") }
+        if model.isThird {
+          media.append(.object(try self.media(content)))
+        } else {
+          leaveOut("media in a tool's result")
+        }
       case .cachePoint: leaveOut("cache points")
       default: if let words = part.words { text += words } else { leaveOut("such a part in a tool's result") }
       }

@@ -99,7 +99,8 @@ struct GeminiEnd {
     for (key, value) in finish.metadata.members {
       if Self.names.contains(key) { candidate[key] = value } else { answer[key] = value }
     }
-    isBlocked = finish.native == nil && finish.reason == .contentFilter
+    isBlocked =
+      finish.native == nil && finish.reason == .contentFilter
       && answer["promptFeedback"]?["blockReason"].map { !$0.isNull } ?? false
     if candidate["groundingMetadata"] == nil, candidate["citationMetadata"] == nil, !sources.isEmpty {
       let chunks = sources.map { source -> JSONValue in

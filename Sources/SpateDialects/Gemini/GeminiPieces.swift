@@ -51,9 +51,11 @@ enum GeminiPieces {
 
   /// `.name`, or `['any "name"']` (RFC 9535, 2.7).
   private static func step(_ key: String) -> String {
-    let isPlain = !key.isEmpty && key.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
+    let isPlain =
+      !key.isEmpty
+      && key.utf8.allSatisfy { byte in
+        byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+      }
     if isPlain { return "." + key }
     let body = JSONValue.string(key).description.dropFirst().dropLast()
     var text = ""

@@ -82,7 +82,8 @@ struct GeminiRequestEncoder {
     for byte in name.utf8 {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"),
         UInt8(ascii: "@"):
         text.unicodeScalars.append(Unicode.Scalar(byte))
       default: text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
@@ -211,7 +212,11 @@ struct GeminiRequestEncoder {
       if tool.cachePoint != nil { leaveOut("cache points") }
       switch tool.kind {
       case .provider(let definition, let dialect):
-        if dialect == .gemini { list.append(definition) } else { leaveOut("the tool \(tool.name) of the dialect \(dialect)") }
+        if dialect == .gemini {
+          list.append(definition)
+        } else {
+          leaveOut("the tool \(tool.name) of the dialect \(dialect)")
+        }
       case .custom(let format):
         if format != nil { leaveOut("the format of the tool \(tool.name)") }
         declarations.append(Self.declaration(of: tool, GeminiMessageEncoder.freeText))

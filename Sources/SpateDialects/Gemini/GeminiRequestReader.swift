@@ -92,7 +92,9 @@ struct GeminiRequestReader {
     var thinking = GeminiFields(object)
     options.showsReasoning = try thinking.bool("includeThoughts")
     options.reasoningBudget = try thinking.integer("thinkingBudget")
-    if let level = try thinking.string("thinkingLevel") { options.reasoning = ReasoningEffort(rawValue: level.lowercased()) }
+    if let level = try thinking.string("thinkingLevel") {
+      options.reasoning = ReasoningEffort(rawValue: level.lowercased())
+    }
     if !thinking.rest.isEmpty { config.keep("thinkingConfig", value) }
   }
 
@@ -107,7 +109,9 @@ struct GeminiRequestReader {
 
   private mutating func readTools() throws(SpateError) -> [Tool] {
     guard let value = fields.take("tools") else { return [] }
-    guard let list = value.array ?? value.object.map({ [.object($0)] }) else { throw GeminiFields.wrong("tools", "a list") }
+    guard let list = value.array ?? value.object.map({ [.object($0)] }) else {
+      throw GeminiFields.wrong("tools", "a list")
+    }
     var tools: [Tool] = []
     var isPlain = true
     for (index, entry) in list.enumerated() {
@@ -131,7 +135,9 @@ struct GeminiRequestReader {
   private static func tool(_ value: JSONValue, _ place: String) throws(SpateError) -> (Tool, Bool) {
     guard let object = value.object else { throw GeminiFields.wrong(place, "an object") }
     var declaration = GeminiFields(object)
-    guard let name = try declaration.string("name"), !name.isEmpty else { throw GeminiFields.wrong("\(place).name", "text") }
+    guard let name = try declaration.string("name"), !name.isEmpty else {
+      throw GeminiFields.wrong("\(place).name", "text")
+    }
     var tool = Tool(name: name, description: try declaration.string("description"))
     if let schema = declaration.take("parametersJsonSchema") {
       tool.parameters = schema

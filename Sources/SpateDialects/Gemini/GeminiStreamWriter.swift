@@ -4,17 +4,18 @@ internal import SpateCore
 
 /// The server's side of Gemini's generateContent: events to the bytes of a stream, as server-sent events or as one array.
 struct GeminiStreamWriter: AnswerWriter {
-  private struct Call: Sendable {
-    var number: Int32
-    var call: ToolCall
+  /// What waits for a call to end: a part, or the call itself.
+  private enum Pending: Sendable {
+    case part(JSONObject, Int32)
+    case call(ToolCall, number: Int32, isEnded: Bool)
   }
 
   private let start: ResponseStart
   private let isArray: Bool
   private let streamsArguments: Bool
   private var isBegun = false
-  /// The calls whose arguments are not over yet.
-  private var calls: [Call] = []
+  /// From the first call on that has not ended: its signature is known at its end only.
+  private var queue: [Pending] = []
   /// The seal of words that come next: both go into one part.
   private var seal: (detail: BlockSeal, isThought: Bool)?
   private var usage = Usage()
@@ -40,31 +41,23 @@ struct GeminiStreamWriter: AnswerWriter {
     case .toolInputStart(let start):
       let before = flushSeal()
       let call = ToolCall(id: start.id, name: start.name, arguments: "", choice: Int(start.choice))
-      calls.append(Call(number: start.index, call: call))
+      queue.append(.call(call, number: start.index, isEnded: false))
       return before
     case .toolInputDelta(let delta):
-      let place = calls.lastIndex { $0.number == delta.index && $0.call.choice == Int(delta.choice) }
-      if let place { calls[place].call.arguments += delta.arguments }
+      append(delta)
       return []
-    case .toolCall(let call):
-      // As it ended, in the place of what was assembled.
-      if let place = calls.firstIndex(where: { $0.call.id == call.id && $0.call.choice == call.choice }) {
-        calls[place].call = call
-        return []
-      }
-      calls.append(Call(number: -1, call: call))
-      return []
+    case .toolCall(let call): return flushSeal() + end(call)
     case .providerTool(let tool):
-      return flush() + GeminiParts.tool(tool).reduce(into: []) { $0 += part($1, Int32(clamping: tool.choice)) }
-    case .part(let whole): return flush() + (GeminiParts.other(whole.part).map { part($0, whole.choice) } ?? [])
+      return flushSeal() + GeminiParts.tool(tool).reduce(into: []) { $0 += part($1, Int32(clamping: tool.choice)) }
+    case .part(let whole): return flushSeal() + (GeminiParts.other(whole.part).map { part($0, whole.choice) } ?? [])
     case .source(let source):
       sources.append(source)
       return []
-    case .logprobs(let delta): return flush() + candidate(["logprobsResult": delta.native], delta.choice)
+    case .logprobs(let delta): return flushSeal() + candidate(["logprobsResult": delta.native], delta.choice)
     case .usage(let report):
       usage = report
       return []
-    case .finish(let finish): return flush() + end(finish)
+    case .finish(let finish): return flushSeal() + drain(all: true) + end(finish)
     default: return []
     }
   }
@@ -78,15 +71,17 @@ struct GeminiStreamWriter: AnswerWriter {
   // MARK: Parts
 
   private mutating func words(_ delta: TextDelta, isThought: Bool) -> [UInt8] {
-    if let held = seal, held.detail.block == delta.block, held.detail.choice == delta.choice, held.isThought == isThought {
+    if let held = seal, held.detail.block == delta.block, held.detail.choice == delta.choice,
+      held.isThought == isThought
+    {
       seal = nil
-      return flush() + part(GeminiParts.words(delta.text, isThought: isThought, held.detail.seal), delta.choice)
+      return part(GeminiParts.words(delta.text, isThought: isThought, held.detail.seal), delta.choice)
     }
-    return flush() + part(GeminiParts.words(delta.text, isThought: isThought), delta.choice)
+    return flushSeal() + part(GeminiParts.words(delta.text, isThought: isThought), delta.choice)
   }
 
   private mutating func hold(_ detail: BlockSeal, isThought: Bool) -> [UInt8] {
-    let before = flush()
+    let before = flushSeal()
     // The mere mark of a block of thoughts is no signature.
     if detail.seal.isFor(.gemini), detail.signature != nil || detail.details != nil { seal = (detail, isThought) }
     return before
@@ -98,20 +93,63 @@ struct GeminiStreamWriter: AnswerWriter {
     return part(GeminiParts.words("", isThought: held.isThought, held.detail.seal), held.detail.choice)
   }
 
-  /// What was held back, before something else comes.
-  private mutating func flush() -> [UInt8] {
-    var bytes = flushSeal()
-    for call in calls {
-      let choice = Int32(clamping: call.call.choice)
-      let parts = streamsArguments ? GeminiPieces.parts(of: call.call) : nil
-      for part in parts ?? [GeminiParts.call(call.call)] { bytes += self.part(part, choice) }
+  /// A part, behind the calls before it.
+  private mutating func part(_ part: JSONObject, _ choice: Int32) -> [UInt8] {
+    guard queue.isEmpty else {
+      queue.append(.part(part, choice))
+      return []
     }
-    calls = []
-    return bytes
+    return content(part, choice)
   }
 
-  private mutating func part(_ part: JSONObject, _ choice: Int32) -> [UInt8] {
+  private mutating func content(_ part: JSONObject, _ choice: Int32) -> [UInt8] {
     candidate(["content": ["parts": [.object(part)], "role": "model"]], choice)
+  }
+
+  // MARK: Calls
+
+  private mutating func append(_ delta: ToolInputDelta) {
+    for place in queue.indices.reversed() {
+      guard case .call(var call, delta.index, let isEnded) = queue[place], call.choice == Int(delta.choice) else {
+        continue
+      }
+      // Taken out, so that it is not copied.
+      queue[place] = .part([:], 0)
+      call.arguments += delta.arguments
+      queue[place] = .call(call, number: delta.index, isEnded: isEnded)
+      return
+    }
+  }
+
+  /// A call as it ended, in the place where it began.
+  private mutating func end(_ whole: ToolCall) -> [UInt8] {
+    let place = queue.firstIndex { pending in
+      if case .call(let call, _, false) = pending { call.id == whole.id && call.choice == whole.choice } else { false }
+    }
+    if let place {
+      queue[place] = .call(whole, number: -1, isEnded: true)
+    } else {
+      queue.append(.call(whole, number: -1, isEnded: true))
+    }
+    return drain(all: false)
+  }
+
+  /// What no open call keeps waiting.
+  private mutating func drain(all: Bool) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var count = 0
+    drain: for pending in queue {
+      switch pending {
+      case .part(let part, let choice): bytes += content(part, choice)
+      case .call(let call, _, let isEnded):
+        guard all || isEnded else { break drain }
+        let parts = streamsArguments ? GeminiPieces.parts(of: call) : nil
+        for part in parts ?? [GeminiParts.call(call)] { bytes += content(part, Int32(clamping: call.choice)) }
+      }
+      count += 1
+    }
+    queue.removeFirst(count)
+    return bytes
   }
 
   private mutating func candidate(_ fields: JSONObject, _ choice: Int32) -> [UInt8] {

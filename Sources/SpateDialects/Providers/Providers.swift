@@ -4,9 +4,10 @@ internal import SpateCore
 
 extension Provider {
   /// Every built-in provider, in the order of the README's table.
-  public static let all: [Provider] = [
-    .openAI, .anthropic, .gemini, .vertex, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
-  ] + hosted
+  public static let all: [Provider] =
+    [
+      .openAI, .anthropic, .gemini, .vertex, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+    ] + hosted
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
