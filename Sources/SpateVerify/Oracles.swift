@@ -16,6 +16,8 @@ enum Oracles {
     case .openAIChat: ChatOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
     case .bedrockConverse, .bedrockInvokeAnthropic: BedrockOracle(capture.body)
+
+    case .gemini: GeminiOracle(capture.body)
     default: nil
     }
   }

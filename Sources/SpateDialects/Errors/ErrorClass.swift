@@ -20,7 +20,7 @@ struct ErrorClass {
     case 401, 403: self.init(.auth, status)
     case 402: self.init(.quota, status)
     case 404: self.init(.notFound, status)
-    case 408, 425: self.init(.server, status)
+    case 408, 425, 499: self.init(.server, status)
     case 409: self.init(.conflict, status)
     case 413: self.init(.tooLarge, status)
     case 429: self.init(.rateLimit, status)
@@ -44,7 +44,7 @@ struct ErrorClass {
       "capacity_exceeded":
       self.init(.overloaded, 529)
     case "invalid_api_key", "authentication_error", "unauthorized", "unauthenticated", "permission_error",
-      "permission_denied", "forbidden", "invalid_authentication":
+      "permission_denied", "forbidden", "invalid_authentication", "api_key_invalid":
       self.init(.auth, 401)
     case "context_length_exceeded", "string_above_max_length", "context_window_exceeded",
       "exceed_context_size_error":

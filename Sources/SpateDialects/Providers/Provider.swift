@@ -74,4 +74,6 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningContent
   /// It wants `reasoning_details` back with the turn it belongs to.
   case replaysReasoningDetails
+  /// It keeps labels with a request (Vertex).
+  case takesLabels
 }

@@ -7,6 +7,7 @@ extension Provider {
   public static let all: [Provider] =
     [
       .openAI, .anthropic, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+      .gemini, .vertex,
     ] + hosted
 
   /// The built-in provider with this id.
@@ -31,6 +32,25 @@ extension Provider {
     baseURL: "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION=us-east-1}.amazonaws.com",
     key: "AWS_BEARER_TOKEN_BEDROCK", dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
     modelPrefixes: ["amazon.", "anthropic.", "us.", "eu.", "apac.", "global.", "arn:aws:bedrock:"])
+
+  /// Google's Gemini API. The key goes into a header field, never into the address. Of two variables Google's SDK takes
+  /// `GOOGLE_API_KEY` first; here the one that can mean nothing else is.
+  public static let gemini = Provider(
+    id: "gemini", name: "Gemini", baseURL: "https://generativelanguage.googleapis.com",
+    key: "GEMINI_API_KEY", dialect: .gemini, defaultModel: "gemini-2.5-flash", modelPrefixes: ["gemini-"]
+  ).orKey("GOOGLE_API_KEY")
+
+  /// Gemini at Google's Vertex AI, in a project and a region. Its key is an access token, which ends after an hour:
+  /// `gcloud auth print-access-token`. The location `global` has another host, and needs its base URL named:
+  /// `https://aiplatform.googleapis.com/v1/projects/PROJECT/locations/global/publishers/google`. The names of the token's
+  /// variables are those of other tools: Google's own libraries know none. No list of models was confirmed.
+  public static let vertex = Provider(
+    id: "vertex", name: "Vertex AI",
+    baseURL: "https://{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}-aiplatform.googleapis.com/v1/projects/"
+      + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
+    key: "VERTEX_ACCESS_TOKEN", dialect: .gemini, authentication: .bearer, quirks: [.takesLabels],
+    defaultModel: "gemini-2.5-flash"
+  ).orKey("GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN")
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(
@@ -74,5 +94,14 @@ extension Provider {
     Provider(
       id: "compatible", name: "the server", baseURL: baseURL, key: "SPATE_API_KEY", needsKey: false,
       quirks: [.takesTopK])
+  }
+}
+
+extension Provider {
+  /// The same provider, whose key may be in these variables too.
+  fileprivate func orKey(_ variables: String...) -> Provider {
+    var provider = self
+    provider.keyVariables += variables
+    return provider
   }
 }
