@@ -19,7 +19,8 @@ public struct Dialects: Sendable {
 
   /// Every dialect of Spate's own.
   public static let builtIn = Dialects([
-    OpenAIChatDialect()
+    OpenAIChatDialect(),
+    AnthropicDialect(),
   ])
 
   /// The names.

@@ -211,6 +211,17 @@
     return JSONSlice(start: start, end: position, isEscaped: false)
   }
 
+  /// Where the value at hand begins, for ``slice(from:)``.
+  package mutating func mark() -> Int {
+    _ = peek()
+    return position
+  }
+
+  /// The bytes since a mark: a value that was read in between.
+  package func slice(from mark: Int) -> JSONSlice {
+    JSONSlice(start: min(mark, position), end: position, isEscaped: false)
+  }
+
   // MARK: Bytes
 
   /// The byte after white space, 0 at the end.

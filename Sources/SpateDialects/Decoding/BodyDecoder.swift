@@ -145,12 +145,22 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private mutating func take(_ data: Span<UInt8>, _ label: Payload.Framing.Label, into events: inout [StreamEvent]) {
     if Payload.Framing.isHeartbeat(data, label) { return }
-    hasBegun = true
-    let mark = events.count
     do throws(SpateError) {
-      isTerminated = try payload.event(data, type: label, into: &events)
-      if !isTerminated || events.count > mark { eventCount += 1 }
+      switch try payload.event(data, type: label, into: &events) {
+      case .event:
+        hasBegun = true
+        eventCount += 1
+      case .lastEvent:
+        hasBegun = true
+        eventCount += 1
+        isTerminated = true
+      case .endMark:
+        hasBegun = true
+        isTerminated = true
+      case .heartbeat: break
+      }
     } catch {
+      hasBegun = true
       eventCount += 1
       // Garbage after a complete answer breaks nothing any more; an error that the provider reports does.
       if error.code == .decode, payload.isComplete {

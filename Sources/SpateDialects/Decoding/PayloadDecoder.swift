@@ -24,10 +24,10 @@ package protocol PayloadDecoder: Sendable {
   /// Whether an event is an error in words instead of JSON (rule S10).
   static func isErrorText(_ data: Span<UInt8>) -> Bool
 
-  /// Decodes one event of a stream. True when it is the provider's last word.
+  /// Decodes one event of a stream; says what it was.
   mutating func event(
     _ data: Span<UInt8>, type: Framing.Label, into events: inout [StreamEvent]
-  ) throws(SpateError) -> Bool
+  ) throws(SpateError) -> PayloadStep
 
   /// Decodes a whole answer that came as one JSON document.
   mutating func document(_ data: Span<UInt8>, into events: inout [StreamEvent]) throws(SpateError)
@@ -50,6 +50,18 @@ extension PayloadDecoder {
   package static func isErrorText(_ data: Span<UInt8>) -> Bool {
     data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
   }
+}
+
+/// What an event was.
+package enum PayloadStep: Sendable {
+  /// An event of the protocol.
+  case event
+  /// An event, and the provider's last word.
+  case lastEvent
+  /// The mark of the end, such as `[DONE]`: no event.
+  case endMark
+  /// A sign of life, such as `ping`: no event, and it does not stop the first-byte clock.
+  case heartbeat
 }
 
 /// The type of a server-sent event, as far as dialects tell them apart.

@@ -47,12 +47,12 @@ struct ChatDecoder: PayloadDecoder {
 
   mutating func event(
     _ data: Span<UInt8>, type: EventType, into events: inout [StreamEvent]
-  ) throws(SpateError) -> Bool {
-    if Self.isLastWord(data) { return true }
+  ) throws(SpateError) -> PayloadStep {
+    if Self.isLastWord(data) { return .endMark }
     if case .error = type { throw ErrorBody(Array(copying: data), context: context).inStream }
     if Self.isErrorText(data) { throw ErrorBody(Array(copying: data), context: context).inStream }
     try decode(data, isWhole: false, into: &events)
-    return false
+    return .event
   }
 
   mutating func document(_ data: Span<UInt8>, into events: inout [StreamEvent]) throws(SpateError) {
