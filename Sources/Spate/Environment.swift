@@ -8,22 +8,50 @@
   internal import Darwin
 #endif
 
-/// Where keys come from: the process's environment, or values of a test's own.
+/// What a client takes from its surroundings: variables, files and the date. The process's own, or a test's.
 public struct Environment: Sendable {
   private let look: @Sendable (String) -> String?
+  private let read: @Sendable (String) -> [UInt8]?
+  private let clock: @Sendable () -> Int
 
-  /// Variables as `look` finds them.
-  public init(_ look: @escaping @Sendable (String) -> String?) { self.look = look }
+  /// Variables as `look` finds them, files as `files` reads them (nil: there is none), and the seconds since 1970.
+  public init(
+    _ look: @escaping @Sendable (String) -> String?,
+    files: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }, date: (@Sendable () -> Int)? = nil
+  ) {
+    self.look = look
+    read = files
+    clock = date ?? Self.systemDate
+  }
 
   /// The process's own.
-  public static let process = Environment { name in getenv(name).map { String(cString: $0) } }
+  public static let process = Environment({ name in getenv(name).map { String(cString: $0) } }, files: systemFile)
 
-  /// These variables only.
-  public static func fixed(_ variables: [String: String]) -> Environment { Environment { variables[$0] } }
+  /// These variables and files only.
+  public static func fixed(_ variables: [String: String], files: [String: [UInt8]] = [:]) -> Environment {
+    Environment({ variables[$0] }, files: { files[$0] })
+  }
 
   /// The value of a variable; nil when it is unset or blank.
   public subscript(name: String) -> String? {
     guard let value = look(name), !value.allSatisfy(\.isWhitespace) else { return nil }
     return value
+  }
+
+  /// The bytes of a small file, such as one with credentials; nil when it can not be read.
+  func file(_ path: String) -> [UInt8]? { read(path) }
+
+  /// Seconds since 1970.
+  var date: Int { clock() }
+
+  @Sendable private static func systemDate() -> Int { time(nil) }
+
+  /// At most 1 MiB: no file with credentials is larger.
+  @Sendable private static func systemFile(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    let limit = 1 << 20
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { $1 = fread($0.baseAddress, 1, limit + 1, file) }
+    return bytes.count <= limit && ferror(file) == 0 ? bytes : nil
   }
 }

@@ -27,6 +27,10 @@ extension Script {
   private func answer(_ choice: Int32) -> [StreamEvent] {
     var events: [StreamEvent] = []
     events += pieces(of: reasoning).map { .reasoning(TextDelta($0, choice: choice)) }
+    if !reasoning.isEmpty {
+      // Dialects with signed thoughts send it, and want it back.
+      events.append(.reasoningDetail(BlockSeal(Seal(signature: Self.signature), choice: choice)))
+    }
     events += pieces(of: words(of: Int(choice))).map { .text(TextDelta($0, choice: choice)) }
     events += pieces(of: refusal).map { .refusal(TextDelta($0, choice: choice)) }
     for (index, call) in toolCalls.enumerated() {
@@ -38,6 +42,9 @@ extension Script {
     }
     return events
   }
+
+  /// "simulated" in base64, as providers write it.
+  private static let signature = "c2ltdWxhdGVk"
 
   private func words(of choice: Int) -> String {
     (1...max(alternatives.count, 1)).contains(choice) && !alternatives.isEmpty ? alternatives[choice - 1] : text

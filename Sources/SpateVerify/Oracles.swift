@@ -15,6 +15,7 @@ enum Oracles {
     switch capture.dialect.id {
     case .openAIChat: ChatOracle(capture.body)
     case .openAIResponses: ResponsesOracle(capture.body)
+    case .anthropic: AnthropicOracle(capture.body)
     default: nil
     }
   }

@@ -25,12 +25,11 @@ struct PreparedCall: Sendable {
   ) throws(SpateError) {
     let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
     let endpoint = try Endpoint(base: base, path: encoded.path)
-    var fields = encoded.fields
+    request = HTTPRequest(
+      method: encoded.method, url: endpoint.url, fields: encoded.fields, body: encoded.body, expectsStream: isStream)
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)
-    try credentials.sign(&fields, for: endpoint)
-    request = HTTPRequest(
-      method: encoded.method, url: endpoint.url, fields: fields, body: encoded.body, expectsStream: isStream)
+    try credentials.sign(&request, for: endpoint)
     self.dialect = dialect
     self.provider = provider
     warnings = encoded.warnings + endpoint.warnings

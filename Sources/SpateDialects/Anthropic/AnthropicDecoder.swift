@@ -99,6 +99,7 @@ struct AnthropicDecoder: PayloadDecoder {
     begin(into: &events)
     keep(message, without: Self.messageNames)
     if let word = message["stop_reason"]?.string { takeReason(word) }
+    takeRefusal(message["stop_details"], into: &events)
     if let report = message["usage"] { take(report, into: &events) }
   }
 
@@ -107,7 +108,11 @@ struct AnthropicDecoder: PayloadDecoder {
   private mutating func takeDelta(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
     begin(into: &events)
     if let word = event.stopReason { takeReason(json.text(of: word)) }
-    if let delta = event.delta { keep(json.value(of: delta), without: ["stop_reason"]) }
+    if let slice = event.delta {
+      let delta = json.value(of: slice)
+      keep(delta, without: ["stop_reason"])
+      takeRefusal(delta["stop_details"], into: &events)
+    }
     keep(json.wholeValue(), without: ["type", "delta", "usage", "index"])
     if let usage = event.usage { take(json.value(of: usage), into: &events) }
   }
@@ -115,6 +120,12 @@ struct AnthropicDecoder: PayloadDecoder {
   /// "" and "null" are no reasons (rule D5); a later one replaces an earlier one (rule C13).
   private mutating func takeReason(_ word: String) {
     if !word.isEmpty, word != "null" { stopReason = word }
+  }
+
+  /// The words that stand beside the reason.
+  private func takeRefusal(_ details: JSONValue?, into events: inout [StreamEvent]) {
+    guard details?["type"] == "refusal", let words = details?["explanation"]?.string, !words.isEmpty else { return }
+    events.append(.refusal(TextDelta(words)))
   }
 
   private mutating func take(_ report: JSONValue, into events: inout [StreamEvent]) {

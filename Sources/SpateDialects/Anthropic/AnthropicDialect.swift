@@ -15,11 +15,27 @@ public struct AnthropicDialect: Dialect {
 
   /// The request; options that the provider does not take become warnings.
   public func encode(_ request: ChatRequest, for provider: Provider) throws(SpateError) -> EncodedRequest {
-    throw SpateError(.unsupportedProvider, "not written yet")
+    var encoder = AnthropicRequestEncoder(request: request, provider: provider)
+    return try encoder.encode()
   }
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     BodyDecoder<AnthropicDecoder>(context: context)
   }
+
+  /// `GET /v1/models`.
+  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+    var request = EncodedRequest(
+      path: "/v1/models?limit=1000",
+      fields: ["Accept": "application/json", "anthropic-version": AnthropicRequestEncoder.version], body: [])
+    request.method = "GET"
+    return request
+  }
+
+  /// The models with their names; the list says nothing about their limits.
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] { try ModelList(body).models }
+
+  /// Answers `POST .../v1/messages`.
+  public var server: (any ServerDialect)? { AnthropicServer() }
 }

@@ -81,12 +81,8 @@ struct ChatMessageReader {
 
   /// A `data:` address in base64 is the bytes themselves (RFC 2397); any other stays one.
   private static func media(_ address: String, name: String?, detail: String?) -> Media {
-    if address.hasPrefix("data:"), let comma = address.firstIndex(of: ",") {
-      let head = address[..<comma].dropFirst("data:".count)
-      if head.hasSuffix(";base64"), let bytes = Base64.decode(address[address.index(after: comma)...]) {
-        let type = head.dropLast(";base64".count)
-        if !type.isEmpty { return .bytes(bytes, mediaType: String(type), name: name, detail: detail) }
-      }
+    if let data = DataURL(address) {
+      return .bytes(data.bytes, mediaType: data.mediaType, name: name, detail: detail)
     }
     return .url(address, name: name, detail: detail)
   }

@@ -55,6 +55,9 @@ public struct Provider: Sendable, Hashable {
   case bearer
   /// A header field of this name with nothing but the key: `x-api-key`.
   case field(String)
+  /// AWS's signature, version 4, for this service (`bedrock`), with the credentials and the region that AWS's own tools
+  /// find. A key in one of the provider's variables comes first, as a bearer token.
+  case awsSignature(service: String)
 }
 
 /// A way in which a provider differs from the dialect it speaks.

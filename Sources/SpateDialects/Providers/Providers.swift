@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] = [
-    .openAI, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+    .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
   ]
 
   /// The built-in provider with this id.
@@ -13,6 +15,11 @@ extension Provider {
   public static let openAI = Provider(
     id: "openai", name: "OpenAI", baseURL: "https://api.openai.com/v1", key: "OPENAI_API_KEY",
     quirks: [.maxCompletionTokens], defaultModel: "gpt-4o-mini", modelPrefixes: ["gpt-", "o1", "o3", "o4", "chatgpt-"])
+
+  /// Anthropic. The base URL is the bare origin; every request names a limit of tokens, and thoughts go back signed.
+  public static let anthropic = Provider(
+    id: "anthropic", name: "Anthropic", baseURL: "https://api.anthropic.com", key: "ANTHROPIC_API_KEY",
+    dialect: .anthropic, defaultModel: "claude-haiku-4-5", modelPrefixes: ["claude-"])
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(

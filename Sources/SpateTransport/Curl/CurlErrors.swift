@@ -7,7 +7,8 @@
     /// The class of a libcurl failure, by its code alone: messages of libcurl change and may hold host names.
     ///
     /// A connection that breaks before the final head is a failure to connect, since nothing was answered; after it,
-    /// the body is cut (trust.md 5).
+    /// the body is cut (trust.md 5). So is a body with a bad chunk size: libcurl has one code, 56, for that and for a
+    /// break, and over TLS nothing else tells them apart either.
     init(curl code: CURLcode, hasHead: Bool) {
       let (kind, sentence): (Code, String) =
         switch code {

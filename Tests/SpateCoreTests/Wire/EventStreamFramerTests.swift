@@ -115,9 +115,10 @@ import Testing
     #expect(throws: WireError.self) { try framer.next(good.span, &position) }
   }
 
-  @Test(arguments: [
-    [0], [1], [1, 97], [1, 97, 10], [1, 97, 7], [1, 97, 7, 0], [1, 97, 7, 0, 2, 98], [1, 97, 4, 0, 0, 0], [9, 97, 0],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0], [1], [1, 97], [1, 97, 10], [1, 97, 7], [1, 97, 7, 0], [1, 97, 7, 0, 2, 98], [1, 97, 4, 0, 0, 0], [9, 97, 0],
+    ] as [[UInt8]])
   func headersThatDoNotFitAreRefused(block: [UInt8]) {
     guard case .malformed(.header, _) = Self.run(Self.sealed(headers: block)).error else {
       Issue.record("accepted \(block)")

@@ -20,19 +20,23 @@ struct Decoded: Equatable {
     var providerCode: String?
     var provider: String?
     var nativeFinish: String?
+    var requestID: String?
     var isRetryable: Bool
     var body: [UInt8]
 
     init(_ error: SpateError) {
       (code, message, status) = (error.code, error.message, error.status)
       (providerCode, provider, nativeFinish) = (error.providerCode, error.provider, error.nativeFinish)
-      (isRetryable, body) = (error.isRetryable, error.body)
+      (isRetryable, body, requestID) = (error.isRetryable, error.body, error.requestID)
     }
   }
 
   /// Feeds `pieces`, one after the other, and ends the body.
-  init(_ pieces: [[UInt8]], context: ResponseContext = ResponseContext(), end: BodyEnd = .clean) {
-    var decoder = OpenAIChatDialect().decoder(for: context)
+  init(
+    _ pieces: [[UInt8]], context: ResponseContext = ResponseContext(), end: BodyEnd = .clean,
+    dialect: any Dialect = OpenAIChatDialect()
+  ) {
+    var decoder = dialect.decoder(for: context)
     var events: [StreamEvent] = []
     for piece in pieces where decoder.feed(piece.span, into: &events) == .done { break }
     self.init(finishing: decoder, after: events, end: end)
@@ -51,19 +55,22 @@ struct Decoded: Equatable {
   }
 
   /// The whole body at once.
-  init(_ body: String, context: ResponseContext = ResponseContext(), end: BodyEnd = .clean) {
-    self.init([Array(body.utf8)], context: context, end: end)
+  init(
+    _ body: String, context: ResponseContext = ResponseContext(), end: BodyEnd = .clean,
+    dialect: any Dialect = OpenAIChatDialect()
+  ) {
+    self.init([Array(body.utf8)], context: context, end: end, dialect: dialect)
   }
 
   /// The same for the whole body, every cut of it, and single bytes with empty pieces between (rules B1, S8).
   static func everyWay(
     _ body: [UInt8], context: ResponseContext = ResponseContext(), end: BodyEnd = .clean,
-    sourceLocation: SourceLocation = #_sourceLocation
+    dialect: any Dialect = OpenAIChatDialect(), sourceLocation: SourceLocation = #_sourceLocation
   ) -> Decoded {
-    let whole = Decoded([body], context: context, end: end)
+    let whole = Decoded([body], context: context, end: end, dialect: dialect)
     let nothing: [UInt8] = []
     // Cuts in one run: the copy of a decoder is a snapshot, and goes on with the rest.
-    var decoder = OpenAIChatDialect().decoder(for: context)
+    var decoder = dialect.decoder(for: context)
     var events: [StreamEvent] = []
     for cut in body.indices {
       var rest = decoder
@@ -82,8 +89,10 @@ struct Decoded: Equatable {
   /// ``everyWay(_:context:end:sourceLocation:)`` of text.
   static func everyWay(
     _ body: String, context: ResponseContext = ResponseContext(), end: BodyEnd = .clean,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) -> Decoded { everyWay(Array(body.utf8), context: context, end: end, sourceLocation: sourceLocation) }
+    dialect: any Dialect = OpenAIChatDialect(), sourceLocation: SourceLocation = #_sourceLocation
+  ) -> Decoded {
+    everyWay(Array(body.utf8), context: context, end: end, dialect: dialect, sourceLocation: sourceLocation)
+  }
 
   /// The warnings, in order.
   var warnings: [StreamWarning.Code] { answer.warnings.map(\.code) }

@@ -95,7 +95,7 @@ import Testing
 
   @Test func reportsACutChunkedBodyAsTruncatedAfterItsBytes() {
     let body = Answer.pattern(50_000)
-    for tail in ["", "5\r\nabc", "zz\r\n", "0\r\n"] {
+    for tail in ["", "5\r\nabc", "0\r\n"] {
       let sink = exchange { connection in
         connection.send(Answer.chunkedHead + Answer.chunk(body) + Array(tail.utf8))
       }
@@ -130,26 +130,6 @@ import Testing
 
   @Test func reportsAResetBeforeTheHeadAsConnect() {
     #expect(exchange { $0.reset() }.endCode == .connect)
-  }
-
-  /// The first answer leaves a connection that the server closes only when the next request is there.
-  @Test(arguments: ["GET", "POST"]) func neverSendsARequestTwice(method: String) {
-    let server = LoopbackServer { connection in
-      guard connection.readRequest() != nil else { return }
-      connection.send(Answer.whole())
-      _ = connection.readRequest()
-    }
-    withTransport(server) { transport, server in
-      let request = HTTPRequest(method: method, url: server.url(), body: method == "GET" ? [] : [1, 2, 3])
-      let first = Recorder()
-      first.start(request, on: transport)
-      #expect(first.waitForEnd() && first.succeeded)
-      let second = Recorder()
-      second.start(request, on: transport)
-      #expect(second.waitForEnd())
-      #expect(second.endCode == .connect)
-      #expect(server.record.now.requests.count == 2)
-    }
   }
 
   @Test(

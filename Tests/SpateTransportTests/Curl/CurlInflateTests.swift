@@ -47,4 +47,22 @@ import Testing
     #expect(over.inflatedCount / over.bytes.count <= 110)
     #expect(read(over, expectsStream: false).endCode == .limit)
   }
+
+  /// The free MiB to the byte: a body of far more than a hundred bytes for one.
+  @Test(arguments: [-1, 0, 1]) func S19_theFreeMebibyteToTheByte(offset: Int) throws {
+    let gzip = try #require(Gzip(inflated: (1 << 20) + offset, size: 9_000))
+    #expect(gzip.inflatedCount == (1 << 20) + offset && gzip.bytes.count == 9_000)
+    let sink = read(gzip, expectsStream: false)
+    #expect(sink.endCode == (offset > 0 ? .limit : nil), "\(sink.state.now.ends)")
+    if offset <= 0 { #expect(sink.state.now.body.count == gzip.inflatedCount) }
+  }
+
+  /// The hundredfold to the byte. Small enough for one read of the socket, so that all of it is counted at the end.
+  @Test(arguments: [-1, 0, 1]) func S19_theHundredfoldToTheByte(offset: Int) throws {
+    let gzip = try #require(Gzip(inflated: 100 * 12_000 + offset, size: 12_000))
+    #expect(gzip.inflatedCount == 1_200_000 + offset && gzip.bytes.count == 12_000)
+    let sink = read(gzip, expectsStream: false)
+    #expect(sink.endCode == (offset > 0 ? .limit : nil), "\(sink.state.now.ends)")
+    if offset <= 0 { #expect(sink.state.now.body.count == gzip.inflatedCount) }
+  }
 }

@@ -33,14 +33,19 @@ final class Connection {
   }
 
   /// Nil when the client leaves before a whole one.
-  func readRequest() -> ReceivedRequest? {
+  func readRequest() -> ReceivedRequest? { readRequest(withBody: true) }
+
+  /// The head of a request alone, which counts as one; of the body no more than came with it is read.
+  func readHead() -> ReceivedRequest? { readRequest(withBody: false) }
+
+  private func readRequest(withBody: Bool) -> ReceivedRequest? {
     let end = Array("\r\n\r\n".utf8)
     while true {
       if let head = unread.firstRange(of: end) {
         let lines = String(decoding: unread[..<head.lowerBound], as: UTF8.self).split(separator: "\r\n").map(
           String.init)
         var request = ReceivedRequest(lines: lines, body: [])
-        let length = Int(request.field("content-length") ?? "0") ?? 0
+        let length = withBody ? Int(request.field("content-length") ?? "0") ?? 0 : 0
         while unread.count < head.upperBound + length {
           guard readMore() else { return nil }
         }

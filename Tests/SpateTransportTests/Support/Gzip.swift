@@ -18,15 +18,45 @@ struct Gzip {
       bytes.append(UInt8(ascii: "x"))
       count(UInt8(ascii: "x"))
     }
-    // The last block, with fixed codes: one literal 0, then "258 bytes from one byte ago".
+    // The last block, with fixed codes.
     put(0b011, 3)
+    putZero()
+    for _ in 0..<(zeros / 258) { putRun() }
+    end()
+  }
+
+  /// Exactly `inflated` zeros from exactly `size` bytes: what deflate does not need is a long file name.
+  ///
+  /// Nil when `size` is too small for that.
+  init?(inflated: Int, size: Int) {
+    let (runs, rest) = (inflated - 1).quotientAndRemainder(dividingBy: 258)
+    let needed = bytes.count + (3 + 8 + 13 * runs + 8 * rest + 7 + 7) / 8 + 8
+    guard inflated > 0, size == needed || size > needed + 1 else { return nil }
+    if size > needed {
+      bytes[3] = 0x08
+      bytes += [UInt8](repeating: UInt8(ascii: "n"), count: size - needed - 1) + [0]
+    }
+    put(0b011, 3)
+    for _ in 0...rest { putZero() }
+    for _ in 0..<runs { putRun() }
+    end()
+  }
+
+  /// One literal 0.
+  private mutating func putZero() {
     put(0b0000_1100, 8)
     count(0)
-    for _ in 0..<(zeros / 258) {
-      put(0b1010_0011, 8)
-      put(0, 5)
-      for _ in 0..<258 { count(0) }
-    }
+  }
+
+  /// "258 bytes from one byte ago".
+  private mutating func putRun() {
+    put(0b1010_0011, 8)
+    put(0, 5)
+    for _ in 0..<258 { count(0) }
+  }
+
+  /// Ends the last block and the stream.
+  private mutating func end() {
     put(0, 7)
     align()
     for value in [~checksum, UInt32(inflatedCount)] {
