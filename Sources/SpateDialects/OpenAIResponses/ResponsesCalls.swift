@@ -12,6 +12,8 @@ struct ResponsesCalls: Sendable {
     var joiner = TextJoiner()
     /// Its start was given out: the name is known.
     var isStarted = false
+    /// Only pieces of it came, and not its item, which names its id.
+    var isImplied: Bool
     /// What the item began with; it counts where nothing else comes.
     var initial = ""
     /// The item says of itself that it is not whole.
@@ -36,7 +38,8 @@ struct ResponsesCalls: Sendable {
     guard calls.count < context.toolCallLimit else {
       throw SpateError(.limit, "the model made more tool calls than the limit of \(context.toolCallLimit)")
     }
-    var call = Call(id: Self.id(of: item), name: "", isCustom: item["type"] == "custom_tool_call")
+    var call = Call(
+      id: Self.id(of: item), name: "", isCustom: item["type"] == "custom_tool_call", isImplied: item["name"] == nil)
     if call.id.isEmpty {
       // Rule D22: ours where there is none, the same for the same answer, and different in the next turn.
       let name = "call-\(calls.count)"
@@ -59,11 +62,20 @@ struct ResponsesCalls: Sendable {
     return value.string ?? value.description
   }
 
-  /// The name of a call, which starts it. Arguments that came before are given out with it.
+  /// The name of a call, which starts it once its id is known too. Arguments that came before are given out with it.
   mutating func name(_ name: String, _ call: Int, into events: inout [StreamEvent]) {
-    guard !name.isEmpty, !calls[call].isStarted else { return }
-    calls[call].name = name
-    start(call, into: &events)
+    guard !calls[call].isStarted else { return }
+    if !name.isEmpty { calls[call].name = name }
+    if !calls[call].name.isEmpty, !calls[call].isImplied { start(call, into: &events) }
+  }
+
+  /// The item of a call of which pieces came first.
+  mutating func adopt(_ item: JSONValue, _ call: Int, into events: inout [StreamEvent]) {
+    guard !calls[call].isStarted else { return }
+    let id = Self.id(of: item)
+    if !id.isEmpty { calls[call].id = id }
+    calls[call].isImplied = false
+    name(item["name"]?.string ?? "", call, into: &events)
   }
 
   private mutating func start(_ call: Int, into events: inout [StreamEvent]) {
@@ -117,7 +129,7 @@ struct ResponsesCalls: Sendable {
 
   /// The item as it ended.
   mutating func end(_ call: Int, _ item: JSONValue, into events: inout [StreamEvent]) throws(SpateError) {
-    name(item["name"]?.string ?? "", call, into: &events)
+    adopt(item, call, into: &events)
     try complete(Self.arguments(of: item) ?? "", call, into: &events)
     if item["type"] == "custom_tool_call" { calls[call].isCustom = true }
     calls[call].isBroken = item["status"] == "incomplete"
@@ -139,7 +151,7 @@ struct ResponsesCalls: Sendable {
         calls[call].arguments = calls[call].initial
         give(calls[call].initial, of: call, into: &events)
       }
-      if !calls[call].arguments.isEmpty { start(call, into: &events) }
+      if !calls[call].arguments.isEmpty || !calls[call].name.isEmpty { start(call, into: &events) }
     }
   }
 

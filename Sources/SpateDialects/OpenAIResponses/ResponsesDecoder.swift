@@ -188,11 +188,12 @@ struct ResponsesDecoder: PayloadDecoder {
   }
 
   private mutating func take(_ value: JSONValue, into events: inout [StreamEvent]) {
-    guard let report = ChatCounts(value), report.input != nil || report.output != nil else { return }
+    guard let report = ChatCounts(value) else { return }
     if report.hasIgnored, !hasIgnoredCount {
       hasIgnoredCount = true
       events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
     }
+    guard report.input != nil || report.output != nil else { return }
     counts.update(with: report)
     events.append(.usage(counts.usage(native: value)))
   }
@@ -204,7 +205,7 @@ struct ResponsesDecoder: PayloadDecoder {
     "object", "id", "created_at", "model", "output", "output_text", "usage", "status", "error", "instructions", "input",
     "tools", "tool_choice", "parallel_tool_calls", "text", "temperature", "top_p", "top_logprobs", "max_output_tokens",
     "max_tool_calls", "truncation", "reasoning", "user", "safety_identifier", "frequency_penalty", "presence_penalty",
-    "prompt_cache_retention", "prompt_cache_key", "incomplete_details",
+    "prompt_cache_retention", "prompt_cache_key", "incomplete_details", "store", "background", "metadata",
   ]
 
   /// What else the provider says, by its own names: `service_tier`, `previous_response_id`, `content_filters`, ...

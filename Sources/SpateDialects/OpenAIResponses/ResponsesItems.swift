@@ -127,6 +127,7 @@ struct ResponsesItems: Sendable {
     if let known = find(Place(index: place.index, id: id)), items[known].type == type, !items[known].isDone,
       place.index != nil || !id.isEmpty
     {
+      if case .call(let call) = items[known].kind { calls.adopt(value, call, into: &events) }
       return known
     }
     var item = Item(index: place.index, id: id, type: type, kind: .opaque)

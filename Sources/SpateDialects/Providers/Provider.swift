@@ -74,4 +74,6 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningContent
   /// It wants `reasoning_details` back with the turn it belongs to.
   case replaysReasoningDetails
+  /// The model is a deployment, and its name is part of the path (Azure).
+  case deploymentPaths
 }

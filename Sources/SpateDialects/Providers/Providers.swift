@@ -6,6 +6,7 @@ extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] = [
     .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+    .openAIResponses, .azure, .azureEntra, .azureResponses, .azureResponsesEntra,
   ]
 
   /// The built-in provider with this id.
