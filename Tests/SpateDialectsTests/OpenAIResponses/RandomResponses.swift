@@ -83,7 +83,11 @@ struct RandomResponses {
           "type": "reasoning", "id": .string(id("rs")), "summary": [["type": "summary_text", "text": .string(text())]],
           "encrypted_content": .string(text()),
         ]
-        parts.append(.reasoning(Reasoning(text: details["summary"]?[0]?["text"]?.string ?? "", seal: Seal(dialect: .openAIResponses, details: details))))
+        parts.append(
+          .reasoning(
+            Reasoning(
+              text: details["summary"]?[0]?["text"]?.string ?? "",
+              seal: Seal(dialect: .openAIResponses, details: details))))
       case 1:
         let seal = Seal(dialect: .openAIResponses, details: ["id": .string(id("msg")), "phase": "commentary"])
         parts.append(.annotated(AnnotatedText(text(), citations: [["type": "url_citation", "url": "u"]], seal: seal)))
@@ -159,10 +163,10 @@ struct RandomResponses {
         calls.append(ToolCall(id: callID, name: "f", arguments: arguments, seal: seal))
       }
     }
-    events += calls.map(StreamEvent.toolCall)
     var usage = Usage(input: count(0...99), output: count(50...99), cachedInput: 0, reasoning: count(0...9))
     usage.buckets.uncachedInput = usage.input
     events.append(.usage(usage))
+    events += calls.map(StreamEvent.toolCall)
     let reason: FinishReason = calls.isEmpty ? .stop : .toolCalls
     events.append(.finish(Finish(reason: reason, native: "completed")))
     return events

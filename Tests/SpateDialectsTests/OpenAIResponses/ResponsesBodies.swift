@@ -26,7 +26,8 @@ enum ResponsesBodies {
 
   static func text(_ text: String, item: Int = 0, part: Int = 0) -> String {
     event(
-      "response.output_text.delta", #""output_index":\#(item),"content_index":\#(part),"delta":"\#(text)","logprobs":[]"#)
+      "response.output_text.delta",
+      #""output_index":\#(item),"content_index":\#(part),"delta":"\#(text)","logprobs":[]"#)
   }
 
   static func arguments(_ text: String, item: Int = 0) -> String {

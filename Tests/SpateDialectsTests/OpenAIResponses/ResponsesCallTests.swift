@@ -9,7 +9,8 @@ import Testing
   private typealias Body = ResponsesBodies
 
   private func call(_ index: Int, _ id: String, _ name: String, _ arguments: String = "") -> String {
-    Body.added(#""type":"function_call","id":"fc_\#(index)","call_id":"\#(id)","name":"\#(name)","arguments":"""#, index)
+    Body.added(
+      #""type":"function_call","id":"fc_\#(index)","call_id":"\#(id)","name":"\#(name)","arguments":"""#, index)
   }
 
   @Test func T1_parallelCallsInterleaved() {
@@ -20,10 +21,11 @@ import Testing
       Body.done(
         #""type":"function_call","id":"fc_0","call_id":"a","name":"f","arguments":"{\"x\":1}","status":"completed""#, 0),
       Body.end())
-    #expect(got.script == [
-      "call 0 a f", "call 1 b g", #"input 0 {"x""#, "input 1 {}", "input 0 :1}", #"called a f {"x":1}"#,
-      "called b g {}", "finish tool_calls",
-    ])
+    #expect(
+      got.script == [
+        "call 0 a f", "call 1 b g", #"input 0 {"x""#, "input 1 {}", "input 0 :1}", #"called a f {"x":1}"#,
+        "called b g {}", "finish tool_calls",
+      ])
     #expect(got.answer.toolCalls[0].seal?.details == ["id": "fc_0", "status": "completed"])
     #expect(got.answer.nativeFinish == "completed")
   }
@@ -182,7 +184,8 @@ import Testing
 
   @Test func imagesAreParts() {
     let item = #""type":"image_generation_call","id":"ig","status":"completed","result":"AQID","output_format":"webp""#
-    let got = Body.read(Body.created, Body.added(#""type":"image_generation_call","id":"ig""#), Body.done(item), Body.end())
+    let got = Body.read(
+      Body.created, Body.added(#""type":"image_generation_call","id":"ig""#), Body.done(item), Body.end())
     guard case .image(let image)? = got.answer.parts.first else {
       Issue.record("no image")
       return

@@ -113,7 +113,8 @@ import Testing
   }
 
   @Test func S11_errorsInsteadOfAnAnswer() throws {
-    let body = #"{"error":{"code":"content_filter","message":"no","innererror":{"code":"ResponsibleAIPolicyViolation"}}}"#
+    let body =
+      #"{"error":{"code":"content_filter","message":"no","innererror":{"code":"ResponsibleAIPolicyViolation"}}}"#
     #expect(Body.read(body).failure?.code == .contentFilter)
     #expect(Body.read(body, context: ResponseContext(status: 400)).failure?.code == .contentFilter)
     #expect(Body.read(#"{"object":"list"}"#).failure?.code == .decode)
@@ -129,7 +130,8 @@ import Testing
   // MARK: Usage and metadata
 
   @Test func U2_disjointCounts() throws {
-    let usage = #""usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":50,"#
+    let usage =
+      #""usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":50,"#
       + #""output_tokens_details":{"reasoning_tokens":30},"total_tokens":150}"#
     let got = Body.read(Body.created, Body.text("a"), Body.end("completed", usage))
     let counts = try #require(got.answer.usage)
@@ -151,7 +153,8 @@ import Testing
   }
 
   @Test func metadata() {
-    let more = #""service_tier":"flex","previous_response_id":"resp_0","tools":[],"content_filters":[{"blocked":false}]"#
+    let more =
+      #""service_tier":"flex","previous_response_id":"resp_0","tools":[],"content_filters":[{"blocked":false}]"#
     let got = Body.read(Body.created, Body.end("completed", more))
     #expect(
       got.answer.metadata == [

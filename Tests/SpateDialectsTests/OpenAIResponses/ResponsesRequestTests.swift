@@ -32,8 +32,9 @@ import Testing
     let (_, warnings, request) = try encoded(isStream: false)
     #expect(request.method == "POST" && request.path == "/responses" && warnings.isEmpty)
     #expect(request.fields["Content-Type"] == "application/json" && request.fields["Accept"] == "application/json")
-    #expect(String(decoding: request.body, as: UTF8.self)
-      == #"{"model":"m","input":[{"role":"user","content":"hi"}],"stream":false}"#)
+    #expect(
+      String(decoding: request.body, as: UTF8.self)
+        == #"{"model":"m","input":[{"role":"user","content":"hi"}],"stream":false}"#)
     #expect(try encoded().request.fields["Accept"] == "text/event-stream")
   }
 
@@ -45,14 +46,15 @@ import Testing
     options.extra = ["service_tier": "flex", "temperature": 1]
     let (body, warnings) = try fields(options)
     #expect(warnings.isEmpty)
-    #expect(body == [
-      "temperature": 1, "top_p": 0.9, "max_output_tokens": 100, "top_logprobs": 3,
-      "reasoning": ["effort": "high", "summary": "auto"],
-      "include": ["reasoning.encrypted_content", "message.output_text.logprobs"],
-      "text": ["format": ["type": "json_schema", "name": "s", "schema": ["type": "object"], "strict": true]],
-      "tool_choice": "required", "parallel_tool_calls": false, "user": "u", "metadata": ["a": "1", "b": "2"],
-      "store": false, "previous_response_id": "resp_0", "background": true, "service_tier": "flex",
-    ])
+    #expect(
+      body == [
+        "temperature": 1, "top_p": 0.9, "max_output_tokens": 100, "top_logprobs": 3,
+        "reasoning": ["effort": "high", "summary": "auto"],
+        "include": ["reasoning.encrypted_content", "message.output_text.logprobs"],
+        "text": ["format": ["type": "json_schema", "name": "s", "schema": ["type": "object"], "strict": true]],
+        "tool_choice": "required", "parallel_tool_calls": false, "user": "u", "metadata": ["a": "1", "b": "2"],
+        "store": false, "previous_response_id": "resp_0", "background": true, "service_tier": "flex",
+      ])
   }
 
   @Test func whatIsNotTakenIsSaid() throws {
@@ -74,11 +76,12 @@ import Testing
     #expect(throws: SpateError.self) { try fields(options) }
   }
 
-  @Test(arguments: [
-    (nil, nil, nil, nil), ("high", nil, "auto", "reasoning.encrypted_content"), ("none", nil, nil, nil),
-    ("low", false, nil, "reasoning.encrypted_content"), (nil, true, "auto", "reasoning.encrypted_content"),
-    (nil, false, nil, nil),
-  ] as [(String?, Bool?, String?, String?)])
+  @Test(
+    arguments: [
+      (nil, nil, nil, nil), ("high", nil, "auto", "reasoning.encrypted_content"), ("none", nil, nil, nil),
+      ("low", false, nil, "reasoning.encrypted_content"), (nil, true, "auto", "reasoning.encrypted_content"),
+      (nil, false, nil, nil),
+    ] as [(String?, Bool?, String?, String?)])
   func N3_thoughtsAreAskedFor(_ effort: String?, _ shows: Bool?, _ summary: String?, _ include: String?) throws {
     let options = ChatOptions(reasoning: effort.map { ReasoningEffort(rawValue: $0) }, showsReasoning: shows)
     let (body, _) = try fields(options)
@@ -101,15 +104,18 @@ import Testing
       .custom(name: "c", description: "d", format: format), .provider(search, dialect: .openAIResponses),
     ]
     let (body, _) = try fields(ChatOptions(toolChoice: .tool("c")), tools: list)
-    #expect(body["tools"] == [
-      ["type": "function", "name": "f", "description": "d", "parameters": ["type": "object"], "strict": true],
-      ["type": "custom", "name": "c", "description": "d", "format": format], search,
-    ])
+    #expect(
+      body["tools"] == [
+        ["type": "function", "name": "f", "description": "d", "parameters": ["type": "object"], "strict": true],
+        ["type": "custom", "name": "c", "description": "d", "format": format], search,
+      ])
     #expect(body["tool_choice"] == ["type": "custom", "name": "c"])
-    #expect(try fields(ChatOptions(toolChoice: .tool("f")), tools: list).0["tool_choice"]
-      == ["type": "function", "name": "f"])
-    #expect(try fields(ChatOptions(toolChoice: .tool("web_search")), tools: list).0["tool_choice"]
-      == ["type": "web_search"])
+    #expect(
+      try fields(ChatOptions(toolChoice: .tool("f")), tools: list).0["tool_choice"]
+        == ["type": "function", "name": "f"])
+    #expect(
+      try fields(ChatOptions(toolChoice: .tool("web_search")), tools: list).0["tool_choice"]
+        == ["type": "web_search"])
   }
 
   // MARK: Input
@@ -125,14 +131,16 @@ import Testing
     ])
     #expect(warnings.isEmpty)
     #expect(body["input"]?[0] == ["role": "system", "content": "s"])
-    #expect(body["input"]?[1]?["content"] == [
-      ["type": "input_text", "text": "t"],
-      ["type": "input_image", "image_url": "https://a.example/x.png", "detail": "low"],
-      ["type": "input_image", "image_url": "data:image/png;base64,AQ=="], ["type": "input_image", "file_id": "file-1"],
-      ["type": "input_file", "filename": "x.pdf", "file_data": "data:application/pdf;base64,Ag=="],
-      ["type": "input_file", "file_url": "https://a.example/x.pdf"], ["type": "input_file", "file_id": "file-2"],
-      ["type": "input_audio", "input_audio": ["data": "Aw==", "format": "mp3"]],
-    ])
+    #expect(
+      body["input"]?[1]?["content"] == [
+        ["type": "input_text", "text": "t"],
+        ["type": "input_image", "image_url": "https://a.example/x.png", "detail": "low"],
+        ["type": "input_image", "image_url": "data:image/png;base64,AQ=="],
+        ["type": "input_image", "file_id": "file-1"],
+        ["type": "input_file", "filename": "x.pdf", "file_data": "data:application/pdf;base64,Ag=="],
+        ["type": "input_file", "file_url": "https://a.example/x.pdf"], ["type": "input_file", "file_id": "file-2"],
+        ["type": "input_audio", "input_audio": ["data": "Aw==", "format": "mp3"]],
+      ])
     let named = try encoded([Message(role: .user, content: ["a", .cachePoint(CachePoint())], name: "x")])
     #expect(named.warnings.count == 2 && named.body["input"] == [["role": "user", "content": "a"]])
   }
@@ -159,16 +167,19 @@ import Testing
           .toolResult(ToolResult(callID: "c2", text: "x", isError: true)),
         ]),
     ])
-    #expect(body["input"]?.array?.dropFirst() == [
-      // Rule T6.
-      ["type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"],
-      ["type": "custom_tool_call", "call_id": "c2", "name": "sh", "input": "ls"],
-      [
-        "type": "function_call_output", "call_id": "c1",
-        "output": [["type": "input_text", "text": "t"], ["type": "input_image", "image_url": "https://a.example/x.png"]],
-      ],
-      ["type": "custom_tool_call_output", "call_id": "c2", "output": "x"],
-    ])
+    #expect(
+      body["input"]?.array?.dropFirst() == [
+        // Rule T6.
+        ["type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"],
+        ["type": "custom_tool_call", "call_id": "c2", "name": "sh", "input": "ls"],
+        [
+          "type": "function_call_output", "call_id": "c1",
+          "output": [
+            ["type": "input_text", "text": "t"], ["type": "input_image", "image_url": "https://a.example/x.png"],
+          ],
+        ],
+        ["type": "custom_tool_call_output", "call_id": "c2", "output": "x"],
+      ])
     #expect(warnings.count == 1 && warnings[0].contains("failed"))
   }
 
@@ -187,9 +198,10 @@ import Testing
       id: "c", name: "f", arguments: "{}", seal: Seal(dialect: .openAIResponses, details: ["id": "fc_1"]))
     for details in [Self.sealed, [Self.sealed]] {
       let (items, warnings) = try turn([thought(details), .toolCall(call)], ChatOptions(store: false))
-      #expect(items == [
-        Self.sealed, ["type": "function_call", "call_id": "c", "name": "f", "arguments": "{}", "id": "fc_1"],
-      ])
+      #expect(
+        items == [
+          Self.sealed, ["type": "function_call", "call_id": "c", "name": "f", "arguments": "{}", "id": "fc_1"],
+        ])
       #expect(warnings.isEmpty)
     }
     var withNulls = Self.sealed.object ?? [:]
@@ -227,9 +239,10 @@ import Testing
       ["type": "message", "role": "assistant", "id": id, "status": "completed", "content": content]
     }
     let (items, warnings) = try turn([words("a", "m1"), words("b", "m1"), .refusal("no"), words("c", "m2")])
-    #expect(items == [
-      message("m1", [part("a"), part("b"), ["type": "refusal", "refusal": "no"]]), message("m2", [part("c")]),
-    ])
+    #expect(
+      items == [
+        message("m1", [part("a"), part("b"), ["type": "refusal", "refusal": "no"]]), message("m2", [part("c")]),
+      ])
     #expect(warnings.isEmpty)
     let other = AnnotatedText("a", citations: [["type": "x"]], seal: Seal(dialect: .anthropic, signature: "s"))
     let foreign = try turn([.annotated(other)])

@@ -64,7 +64,8 @@ import Testing
         Body.created, Body.added(#""type":"message","id":"msg_1""#),
         Body.event("response.output_text.delta", #""output_index":0,"item_id":"\#(id)","delta":"a""#),
         Body.done(#""type":"message","id":"\#(id)","content":[{"type":"output_text","text":"a"}]"#),
-        Body.end("completed", #""output":[{"type":"message","id":"\#(id)x","content":[{"type":"output_text","text":"a"}]}]"#))
+        Body.end(
+          "completed", #""output":[{"type":"message","id":"\#(id)x","content":[{"type":"output_text","text":"a"}]}]"#))
       #expect(got.answer.text == "a")
     }
   }
@@ -96,7 +97,8 @@ import Testing
   }
 
   @Test func N3_encryptedReasoningIsKeptWhole() throws {
-    let item = #""type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"I "},"#
+    let item =
+      #""type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"I "},"#
       + #"{"type":"summary_text","text":"think."}],"encrypted_content":"gAAA/+==\u00e9""#
     let got = Body.read(
       Body.created, Body.added(#""type":"reasoning","id":"rs_1","encrypted_content":"early","summary":[]"#),
@@ -141,9 +143,10 @@ import Testing
         #""output_index":0,"content_index":0,"annotation_index":0,"annotation":\#(note)"#),
       Body.event("response.content_part.done", #""output_index":0,"content_index":0,"part":\#(part)"#),
       Body.done(#""type":"message","id":"m","content":[\#(part)]"#), Body.end())
-    #expect(got.script == [
-      "text a", "source https://a.example A", "source - a.txt", #"words - {"id":"m"}"#, "finish stop",
-    ])
+    #expect(
+      got.script == [
+        "text a", "source https://a.example A", "source - a.txt", #"words - {"id":"m"}"#, "finish stop",
+      ])
     guard case .annotated(let text)? = got.answer.message.content.first else {
       Issue.record("no words with marks")
       return
@@ -179,10 +182,12 @@ import Testing
     let part = NativePart(
       dialect: .openAIResponses, type: "compaction",
       value: ["type": "compaction", "id": "c", "encrypted_content": "E"])
-    #expect(got.script == [
-      "raw response.new_thing.delta", "raw response.code_interpreter_call_code.delta", "text a", "raw content.hologram",
-      "part \(ContentPart.native(part))", "finish stop",
-    ])
+    #expect(
+      got.script == [
+        "raw response.new_thing.delta", "raw response.code_interpreter_call_code.delta", "text a",
+        "raw content.hologram",
+        "part \(ContentPart.native(part))", "finish stop",
+      ])
   }
 
   /// Rule S3: a sign of life is no event.

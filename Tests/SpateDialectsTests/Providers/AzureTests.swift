@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test func filteredPrompts() {
-    let body = #"{"error":{"message":"The response was filtered.","type":null,"param":"prompt","code":"content_filter","#
+    let body =
+      #"{"error":{"message":"The response was filtered.","type":null,"param":"prompt","code":"content_filter","#
       + #""status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{}}}}"#
     for dialect in [OpenAIChatDialect(), OpenAIResponsesDialect()] as [any Dialect] {
       let got = Decoded([Array(body.utf8)], context: ResponseContext(status: 400), dialect: dialect)
