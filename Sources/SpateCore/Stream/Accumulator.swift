@@ -62,7 +62,7 @@ public struct Accumulator: Sendable {
     case .usage(let usage): partial.usage = usage
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
-    case .raw: break
+    case .raw, .native: break
     case .finish(let finish): end(finish)
     }
   }

@@ -18,7 +18,7 @@ public struct OpenAIResponsesDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<ResponsesDecoder>(context: context)
+    ResponsesBody(context: context)
   }
 
   /// Answers `POST .../responses`.
@@ -33,4 +33,9 @@ public struct OpenAIResponsesDialect: Dialect {
   public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
     try ModelList(body).models
   }
+}
+
+/// Its decoder, specialised.
+private struct ResponsesBody: ConcreteDecoder {
+  var body: BodyDecoder<ResponsesDecoder>
 }

@@ -2,7 +2,12 @@
 
 internal import SpateCore
 
+/// Who speaks OpenAI's Responses, and Azure.
 extension Provider {
+  static let responses: [Provider] = [
+    .openAIResponses, .azure, .azureEntra, .azureResponses, .azureResponsesEntra,
+  ]
+
   /// OpenAI's Responses, which some of its models speak only. Models are named as `openai-responses/gpt-5-pro`.
   public static let openAIResponses = Provider(
     id: "openai-responses", name: "OpenAI Responses", baseURL: "https://api.openai.com/v1", key: "OPENAI_API_KEY",

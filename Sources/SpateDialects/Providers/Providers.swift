@@ -4,10 +4,10 @@ internal import SpateCore
 
 extension Provider {
   /// Every built-in provider, in the order of the README's table.
-  public static let all: [Provider] = [
-    .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
-    .openAIResponses, .azure, .azureEntra, .azureResponses, .azureResponsesEntra,
-  ]
+  public static let all: [Provider] =
+    [
+      .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+    ] + hosted + responses
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }

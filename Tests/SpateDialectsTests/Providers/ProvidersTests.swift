@@ -13,14 +13,18 @@ import Testing
 
   @Test func entriesAreWhole() {
     for provider in Provider.all {
-      // A place at the beginning takes a whole address.
-      let isAddress = provider.baseURL.hasPrefix("http") || provider.baseURL.hasPrefix("{")
-      #expect(isAddress && !provider.baseURL.hasSuffix("/"))
+      // A place at the beginning takes a whole URL; after "=" stands the usual one.
+      let base = provider.baseURL
+      let place = base.hasPrefix("{") ? base.prefix { $0 != "}" } : ""
+      let isOpen = base.hasPrefix("{") && !place.contains("=")
+      let usual = base.hasPrefix("{") ? place.split(separator: "=").last ?? "" : base[...]
+      #expect(isOpen || usual.hasPrefix("http"), "\(provider.id)")
+      #expect(!base.hasSuffix("/") && base.split(separator: "{").count == base.split(separator: "}").count)
       #expect(!provider.name.isEmpty && Dialects.builtIn[provider.dialect] != nil)
       #expect(!provider.needsKey || !provider.keyVariables.isEmpty)
       // A local server is asked without a key, and never over the network.
-      #expect(provider.needsKey || provider.baseURL.hasPrefix("http://localhost:"))
-      #expect(!provider.needsKey || provider.baseURL.hasPrefix("https://") || provider.baseURL.hasPrefix("{"))
+      #expect(provider.needsKey || usual.hasPrefix("http://localhost:"), "\(provider.id)")
+      #expect(isOpen || !provider.needsKey || usual.hasPrefix("https://"), "\(provider.id)")
     }
   }
 
