@@ -20,6 +20,7 @@ public struct Dialects: Sendable {
   /// Every dialect of Spate's own.
   public static let builtIn = Dialects([
     OpenAIChatDialect(),
+    OpenAIResponsesDialect(),
     AnthropicDialect(),
     BedrockConverseDialect(),
     BedrockInvokeAnthropicDialect(),

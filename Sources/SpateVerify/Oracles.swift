@@ -14,6 +14,7 @@ enum Oracles {
   static func oracle(for capture: Capture) -> (any PrefixOracle)? {
     switch capture.dialect.id {
     case .openAIChat: ChatOracle(capture.body)
+    case .openAIResponses: ResponsesOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
     case .bedrockConverse, .bedrockInvokeAnthropic: BedrockOracle(capture.body)
 

@@ -76,4 +76,6 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningDetails
   /// It keeps labels with a request (Vertex).
   case takesLabels
+  /// The model is a deployment, and its name is part of the path (Azure).
+  case deploymentPaths
 }

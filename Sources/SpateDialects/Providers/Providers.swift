@@ -6,9 +6,9 @@ extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] =
     [
-      .openAI, .anthropic, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
-      .gemini, .vertex,
-    ] + hosted
+      .openAI, .anthropic, .gemini, .vertex, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM,
+      .llamaCpp,
+    ] + hosted + responses
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
@@ -37,8 +37,8 @@ extension Provider {
   /// `GOOGLE_API_KEY` first; here the one that can mean nothing else is.
   public static let gemini = Provider(
     id: "gemini", name: "Gemini", baseURL: "https://generativelanguage.googleapis.com",
-    key: "GEMINI_API_KEY", dialect: .gemini, defaultModel: "gemini-2.5-flash", modelPrefixes: ["gemini-"]
-  ).orKey("GOOGLE_API_KEY")
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], dialect: .gemini, defaultModel: "gemini-2.5-flash",
+    modelPrefixes: ["gemini-"])
 
   /// Gemini at Google's Vertex AI, in a project and a region. Its key is an access token, which ends after an hour:
   /// `gcloud auth print-access-token`. The location `global` has another host, and needs its base URL named:
@@ -48,9 +48,8 @@ extension Provider {
     id: "vertex", name: "Vertex AI",
     baseURL: "https://{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}-aiplatform.googleapis.com/v1/projects/"
       + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
-    key: "VERTEX_ACCESS_TOKEN", dialect: .gemini, authentication: .bearer, quirks: [.takesLabels],
-    defaultModel: "gemini-2.5-flash"
-  ).orKey("GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN")
+    keys: ["VERTEX_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"], dialect: .gemini,
+    authentication: .bearer, quirks: [.takesLabels], defaultModel: "gemini-2.5-flash")
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(
@@ -94,14 +93,5 @@ extension Provider {
     Provider(
       id: "compatible", name: "the server", baseURL: baseURL, key: "SPATE_API_KEY", needsKey: false,
       quirks: [.takesTopK])
-  }
-}
-
-extension Provider {
-  /// The same provider, whose key may be in these variables too.
-  fileprivate func orKey(_ variables: String...) -> Provider {
-    var provider = self
-    provider.keyVariables += variables
-    return provider
   }
 }
