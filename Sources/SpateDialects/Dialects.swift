@@ -21,6 +21,9 @@ public struct Dialects: Sendable {
   public static let builtIn = Dialects([
     OpenAIChatDialect(),
     AnthropicDialect(),
+    OllamaDialect(),
+    MistralDialect(),
+    CohereDialect(),
   ])
 
   /// The names.

@@ -15,6 +15,9 @@ enum Oracles {
     switch capture.dialect.id {
     case .openAIChat: ChatOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
+    case .ollama: OllamaOracle(capture.body)
+    case .mistral: ChatOracle(capture.body)
+    case .cohere: CohereOracle(capture.body)
     default: nil
     }
   }
