@@ -49,7 +49,9 @@ struct CohereWriter: AnswerWriter {
       else { break }
       return endBlock() + frame("tool-plan-delta", nil, ["tool_plan": plan])
     case .logprobs(let delta):
-      return Self.frame(["type": "content-delta", "index": .number(JSONNumber(openBlock ?? 0)), "logprobs": delta.native])
+      return Self.frame([
+        "type": "content-delta", "index": .number(JSONNumber(openBlock ?? 0)), "logprobs": delta.native,
+      ])
     case .usage(let report): usage = report
     case .finish(let finish): return end(finish)
     default: break

@@ -128,7 +128,8 @@ struct MistralWriter: AnswerWriter {
     let words = choice.text + (choice.refusal ?? "")
     let parts =
       choice.index == 0
-      ? answer.message.content : (choice.reasoning.isEmpty ? [] : [.reasoning(Reasoning(text: choice.reasoning))])
+      ? answer.message.content
+      : (choice.reasoning.isEmpty ? [] : [.reasoning(Reasoning(text: choice.reasoning))])
         + [.text(words)]
     let list: [JSONValue] = parts.compactMap { part in
       switch part {
