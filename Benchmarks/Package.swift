@@ -17,7 +17,9 @@ let package = Package(
   dependencies: [.package(name: "spate", path: "..")],
   targets: [
     .executableTarget(
-      name: "SpateBenchmarks", dependencies: [.product(name: "SpateCore", package: "spate")], swiftSettings: settings),
+      name: "SpateBenchmarks",
+      dependencies: [.product(name: "SpateCore", package: "spate"), .product(name: "Spate", package: "spate")],
+      swiftSettings: settings),
     // Whole streams through the public interface, against a server on this machine.
     .executableTarget(
       name: "Loopback", dependencies: [.product(name: "Spate", package: "spate")], swiftSettings: settings),

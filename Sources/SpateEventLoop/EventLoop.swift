@@ -51,7 +51,7 @@
       #if canImport(Darwin)
         let made = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
       #else
-        let made = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+        let made = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
       #endif
       wakeReader = ends[0]
       wakeWriter = ends[1]

@@ -14,6 +14,15 @@ public protocol Transport: Sendable {
 
   /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
   func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
+
+  /// Whether the caller runs on the thread that the sinks are called on: who blocks there blocks every stream. False
+  /// where a transport can not tell.
+  var isOnOwnThread: Bool { get }
+}
+
+extension Transport {
+  /// A transport that can not tell.
+  public var isOnOwnThread: Bool { false }
 }
 
 /// A running exchange, or a timer. Both calls may come any number of times, from any thread, in any state.

@@ -25,7 +25,8 @@ final class TestClient {
     #if canImport(Darwin)
       let type = SOCK_STREAM
     #else
-      let type = CInt(SOCK_STREAM.rawValue)
+      // A child process of another test must not hold the connection open.
+      let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     #endif
     descriptor = socket(address == .v4 ? AF_INET : AF_INET6, type, 0)
     var watchdog = timeval(tv_sec: 20, tv_usec: 0)

@@ -9,8 +9,17 @@
     package let origin: String
     private var sockets: [Int32] = []
 
-    /// `accepts`: connections stand and requests arrive; else the queue is full, and the kernel drops who knocks.
-    package init(accepts: Bool) {
+    /// What becomes of who knocks.
+    package enum Answer {
+      /// Refused. The port is held all the while: one that a stopped server gave back may be another test's by now.
+      case refuses
+      /// The queue is full, and the kernel drops what comes.
+      case ignores
+      /// Connections stand and requests arrive.
+      case accepts
+    }
+
+    package init(_ answer: Answer) {
       let listener = Self.socket()
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
@@ -19,10 +28,10 @@
       var fillers: [Int32] = []
       withUnsafeMutablePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-          let isListening = bind(listener, address, size) == 0 && listen(listener, accepts ? 16 : 0) == 0
-          precondition(isListening, "can not listen")
+          precondition(bind(listener, address, size) == 0, "no port is left")
+          if answer != .refuses { precondition(listen(listener, answer == .accepts ? 16 : 0) == 0, "can not listen") }
           getsockname(listener, address, &size)
-          for _ in 0..<(accepts ? 0 : 4) {
+          for _ in 0..<(answer == .ignores ? 4 : 0) {
             let filler = Self.socket()
             _ = connect(filler, address, size)
             fillers.append(filler)

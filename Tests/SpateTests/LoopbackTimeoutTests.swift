@@ -10,7 +10,7 @@ import SpateTestSupport
 
   /// Each clock at 300 ms against real sockets that say nothing, or too little. The figures are printed; what is asserted
   /// leaves room for a loaded machine.
-  @Suite(.serialized, .timeLimit(.minutes(1))) struct LoopbackTimeoutTests {
+  @Suite(.serialized, .timeLimit(.minutes(5))) struct LoopbackTimeoutTests {
     static let limit = Duration.milliseconds(300)
 
     /// Expects a timeout of this phase, in its time.
@@ -42,12 +42,12 @@ import SpateTestSupport
     }
 
     @Test func P19_connect() async throws {
-      let server = SilentPort(accepts: false)
+      let server = SilentPort(.ignores)
       try await expect(.connect, Timeouts(connect: Self.limit), from: "\(server.origin)/v1")
     }
 
     @Test func P19_firstByte() async throws {
-      let server = SilentPort(accepts: true)
+      let server = SilentPort(.accepts)
       try await expect(.firstByte, Timeouts(firstByte: Self.limit), from: "\(server.origin)/v1")
     }
 

@@ -134,5 +134,11 @@ for stream in (True, False):
             check("status 429", "answered", "refused")
         except errors.SDKError as error:
             check("status 429", error.status_code, 429)
+with simulator("--text", TEXT, "--fault", "error:500") as (client, base):
+    try:
+        ask(client, True)
+        check("an error in the stream", "answered", "broke off")
+    except errors.MistralError as error:
+        check("an error in the stream", "Service unavailable" in str(error), True)
 
 finish(f"mistralai {importlib.metadata.version('mistralai')}")

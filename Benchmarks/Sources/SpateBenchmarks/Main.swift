@@ -8,9 +8,9 @@
   import Darwin
 #endif
 
-/// `SpateBenchmarks [costs|linear]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
+/// `SpateBenchmarks [costs|linear|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
 @main struct Main {
-  static func main() throws {
+  static func main() async throws {
     var parts: [String] = []
     var path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Thresholds/wire.json"
     var only = ""
@@ -18,12 +18,12 @@
     while let argument = arguments.popFirst() {
       if argument == "--thresholds", let file = arguments.popFirst() {
         path = file
-      } else if ["costs", "linear"].contains(argument) {
+      } else if ["costs", "linear", "views"].contains(argument) {
         parts.append(argument)
       } else if argument == "--only", let text = arguments.popFirst() {
         only = text
       } else {
-        print("usage: SpateBenchmarks [costs|linear]... [--only TEXT] [--thresholds FILE]")
+        print("usage: SpateBenchmarks [costs|linear|views]... [--only TEXT] [--thresholds FILE]")
         exit(2)
       }
     }
@@ -47,6 +47,10 @@
     }
     if parts.isEmpty || parts.contains("linear") {
       isWithin = LinearTime(limit: thresholds.linearRatio).run(only: only) && isWithin
+    }
+    if parts.isEmpty || parts.contains("views") {
+      isWithin =
+        try await ViewCosts(limits: thresholds.views, linearRatio: thresholds.linearRatio).run(only: only) && isWithin
     }
     exit(isWithin ? 0 : 1)
   }

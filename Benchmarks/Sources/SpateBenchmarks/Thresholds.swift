@@ -14,15 +14,22 @@ struct Thresholds {
   var linearRatio: Double
   /// Nanoseconds of CPU an event, by the name of the measurement.
   var costs: [String: Double]
+  /// What a view may cost, as a multiple of `stream.text` over the same answer.
+  var views: [String: Double]
 
   init(path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else { throw Unreadable(path: path) }
     let value = try JSONValue(parsing: Array(data))
-    guard let ratio = value["linearRatio"]?.double, let costs = value["nanosecondsPerEvent"]?.object else {
-      throw Unreadable(path: path)
-    }
+    guard let ratio = value["linearRatio"]?.double, let costs = value["nanosecondsPerEvent"]?.object,
+      let views = value["timesTextView"]?.object
+    else { throw Unreadable(path: path) }
     linearRatio = ratio
-    self.costs = Dictionary(costs.members.compactMap { key, value in value.double.map { (key, $0) } }) { $1 }
+    self.costs = Self.figures(costs)
+    self.views = Self.figures(views)
+  }
+
+  private static func figures(_ object: JSONObject) -> [String: Double] {
+    Dictionary(object.members.compactMap { key, value in value.double.map { (key, $0) } }) { $1 }
   }
 
   struct Unreadable: Error {

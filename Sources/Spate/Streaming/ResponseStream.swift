@@ -21,10 +21,28 @@ public struct ResponseStream: AsyncSequence, Sendable {
   let run: StreamRun
   /// Held by every handle, view and iterator, never by the run: the last one gone means nobody can read any more.
   private let lease: Lease
+  /// Who sees the events before the reader of this handle.
+  private(set) var taps: [any EventTap] = []
+  /// Why this handle can not be read.
+  private(set) var refusal: SpateError?
 
   init(_ run: StreamRun) {
     self.run = run
     lease = Lease(run)
+  }
+
+  /// The same stream, shown to `tap` as it is read.
+  func tapped(by tap: any EventTap) -> ResponseStream {
+    var stream = self
+    stream.taps.append(tap)
+    return stream
+  }
+
+  /// The same stream, which says why it can not be read in this way.
+  func refused(_ error: SpateError) -> ResponseStream {
+    var stream = self
+    stream.refusal = stream.refusal ?? error
+    return stream
   }
 
   /// Sends the request now and waits for the response to begin, so that a bad key or model is thrown here.
@@ -32,7 +50,7 @@ public struct ResponseStream: AsyncSequence, Sendable {
   public func start() async throws -> ResponseHead {
     if run.head == nil { try Task.checkCancellation() }
     run.open()
-    try await run.wait(untilHead: true)
+    try await run.wait(until: .head)
     if let head = run.head { return head }
     throw run.failure ?? SpateError(.connect, "the connection ended before the response began")
   }
@@ -42,21 +60,44 @@ public struct ResponseStream: AsyncSequence, Sendable {
   /// Never a second request. Throws what the stream threw.
   public var response: Response {
     get async throws {
-      let reads = run.claim(.response)
-      do {
-        if reads, !run.isEnded { try Task.checkCancellation() }
-        run.open()
-        try await run.wait(untilHead: false)
-      } catch {
-        // Only who reads may end the run by being cancelled.
-        if reads { run.cancel() }
-        throw error
-      }
-      if let failure = run.failure { throw failure }
-      guard let response = Response(run.snapshot) else {
-        throw SpateError(.decode, "the stream ended without a finish event")
-      }
-      return response
+      // Who is to see the events sees them here too.
+      if !taps.isEmpty { try await readUnread() }
+      return try await whole()
+    }
+  }
+
+  private func whole() async throws -> Response {
+    let reads = run.claim(.response)
+    do {
+      if reads, !run.isEnded { try Task.checkCancellation() }
+      run.open()
+      try await run.wait(until: .end)
+    } catch {
+      // Only who reads may end the run by being cancelled.
+      if reads { run.cancel() }
+      throw error
+    }
+    return try ended.get()
+  }
+
+  /// The answer of a run that has ended.
+  ///
+  /// A result: as a typed throw it is inlined into coroutines that the optimiser of Swift 6.3 then crashes on.
+  var ended: Result<Response, SpateError> {
+    if let failure = run.failure { return .failure(failure) }
+    guard let response = Response(run.snapshot) else {
+      return .failure(SpateError(.decode, "the stream ended without a finish event"))
+    }
+    return .success(response)
+  }
+
+  /// Reads to the end, unless there is a reader already.
+  private func readUnread() async throws {
+    var reader = EventReader(self)
+    do {
+      while try await reader.refill(isolation: #isolation) {}
+    } catch let error as SpateError where error.code == .alreadyRead {
+      return
     }
   }
 
@@ -70,57 +111,18 @@ public struct ResponseStream: AsyncSequence, Sendable {
   public func cancel() { run.cancel() }
 
   /// A reader of the events. The first one reads; the next one throws `already_read`.
-  public func makeAsyncIterator() -> Iterator { Iterator(run: run, lease: lease) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(self)) }
 
   /// Reads events. Dropped before the end, it cancels the stream.
   public struct Iterator: AsyncIteratorProtocol {
-    private let run: StreamRun
-    private let lease: Lease
-    private var token: Lease?
-    private var events: [StreamEvent] = []
-    private var position = 0
-    private var isOver = false
-
-    fileprivate init(run: StreamRun, lease: Lease) {
-      self.run = run
-      self.lease = lease
-    }
+    fileprivate var reader: EventReader
 
     /// The next event; nil after the finish event, or after the error was thrown.
     public mutating func next() async throws -> StreamEvent? { try await next(isolation: #isolation) }
 
     /// The next event, on the caller's own executor; events that are there already come without suspending.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
-      if position == events.count {
-        guard !isOver, try await refill(isolation: actor) else { return nil }
-      } else if Task.isCancelled {
-        // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
-        isOver = true
-        events = []
-        position = 0
-        run.cancel()
-        throw CancellationError()
-      }
-      defer { position += 1 }
-      return events[position]
-    }
-
-    private mutating func refill(isolation actor: isolated (any Actor)?) async throws -> Bool {
-      if token == nil {
-        guard run.claim(.iterator) else {
-          isOver = true
-          throw SpateError(.alreadyRead, "this stream has a reader already: make another call to read it again")
-        }
-        token = Lease(run)
-      }
-      position = 0
-      do {
-        isOver = try await !run.next(into: &events)
-      } catch {
-        isOver = true
-        throw error
-      }
-      return !isOver
+      try await reader.next(isolation: actor)
     }
   }
 }

@@ -7,8 +7,6 @@ internal import SpateTransport
 ///
 /// The owner holds the lock, asks, unlocks, acts. A run ends once: what comes later is ignored.
 struct RunState {
-  typealias Waiter = UnsafeContinuation<Void, Never>
-
   /// Who gets the events.
   enum Reader {
     case nobody
@@ -24,6 +22,20 @@ struct RunState {
     case refused
     /// `resume` goes on if the transfer was paused for want of a reader.
     case granted(resume: (any Transfer)?)
+  }
+
+  /// What somebody waits for who is no reader.
+  enum Goal {
+    case head, end
+    /// The socket of a run that was cancelled is closed.
+    case close
+  }
+
+  /// The reader's alarm.
+  private enum Ring {
+    case silent, rung
+    /// What there was when it rang has been taken: now it is told.
+    case due
   }
 
   /// What an iterator does next.
@@ -54,9 +66,16 @@ struct RunState {
   private var pending: [StreamEvent] = []
   private var pendingBytes = 0
   private var iteratorWaiter: Waiter?
-  /// Those who wait for the head or the end.
-  private var waiters: [Int: (Waiter, untilHead: Bool)] = [:]
+  /// The other ones who wait.
+  private var waiters: [Int: (Waiter, Goal)] = [:]
   private var nextWaiter = 0
+  /// The provider's own events are wanted: known before the response begins, or not at all.
+  private var includesNative = false
+  /// What the response begins with is decided.
+  private var isDecoding = false
+  private var alarm = (number: 0, ring: Ring.silent)
+  /// The transport says nothing more.
+  private var isClosed = false
 
   /// More unread bytes of the body than this pause the socket (trust.md 1.7).
   private static let window = 256 << 10
@@ -77,6 +96,12 @@ struct RunState {
 
   /// Hands over all events at once; `events` must be empty, and its storage is reused.
   mutating func take(into events: inout [StreamEvent]) -> Step {
+    // What is there comes with the alarm, before it; what comes after that waits behind it.
+    if alarm.ring == .due || alarm.ring == .rung && pending.isEmpty {
+      alarm.ring = .silent
+      return .events(resume: nil)
+    }
+    if alarm.ring == .rung { alarm.ring = .due }
     if !pending.isEmpty {
       swap(&pending, &events)
       pendingBytes = 0
@@ -98,26 +123,71 @@ struct RunState {
 
   /// Parks the iterator; false when there is something to take by now.
   mutating func park(_ waiter: Waiter) -> Bool {
-    guard pending.isEmpty, !isEnded else { return false }
-    // A copy of an iterator that waits already: it must not take the place of the first, which would wait for ever.
-    if iteratorWaiter != nil { return park(waiter, untilHead: false) != nil }
+    guard pending.isEmpty, !isEnded, alarm.ring == .silent else { return false }
+    // A copy of an iterator that waits already: it must not take the place of the first, which would wait for ever. Of
+    // a signal it may: that one is the reader's own from the last time.
+    if case .task? = iteratorWaiter { return park(waiter, until: .end) != nil }
     iteratorWaiter = waiter
     return true
   }
 
   /// Whether there is nothing to wait for.
-  func isThere(untilHead: Bool) -> Bool { isEnded || untilHead && head != nil }
+  func isThere(_ goal: Goal) -> Bool {
+    switch goal {
+    case .head: isEnded || head != nil
+    case .end: isEnded
+    // Only one that was let go of ends soon.
+    case .close: isClosed || !isOpened || !isLetGo
+    }
+  }
 
-  /// Parks somebody who waits for the head or the end; nil when it is there by now.
-  mutating func park(_ waiter: Waiter, untilHead: Bool) -> Int? {
-    guard !isThere(untilHead: untilHead) else { return nil }
+  /// Parks somebody who is no reader; nil when what is waited for is there by now.
+  mutating func park(_ waiter: Waiter, until goal: Goal) -> Int? {
+    guard !isThere(goal) else { return nil }
     nextWaiter += 1
-    waiters[nextWaiter] = (waiter, untilHead)
+    waiters[nextWaiter] = (waiter, goal)
     return nextWaiter
   }
 
-  /// Takes back what ``park(_:untilHead:)`` gave.
+  /// Takes back what ``park(_:until:)`` gave.
   mutating func unpark(_ number: Int) -> Waiter? { waiters.removeValue(forKey: number)?.0 }
+
+  private mutating func takeWaiters(where isDue: (Goal) -> Bool) -> [Waiter] {
+    guard !waiters.isEmpty else { return [] }
+    let due = waiters.filter { isDue($0.value.1) }
+    for number in due.keys { waiters[number] = nil }
+    return due.values.map(\.0)
+  }
+
+  // MARK: The reader's alarm
+
+  /// A new alarm in the place of the one before; gives its number.
+  mutating func setAlarm() -> Int {
+    alarm = (alarm.number + 1, .silent)
+    return alarm.number
+  }
+
+  /// The alarm rang: gives the reader, if it waits. Late rings of others do nothing.
+  mutating func ring(_ number: Int) -> Waiter? {
+    guard number == alarm.number else { return nil }
+    alarm.ring = .rung
+    return iteratorWaiter.take()
+  }
+
+  // MARK: Native events
+
+  /// Asks for the provider's own events; false when it is too late for that.
+  mutating func includeNative() -> Bool {
+    guard !isDecoding || includesNative else { return false }
+    includesNative = true
+    return true
+  }
+
+  /// The response begins: says whether the provider's own events are wanted.
+  mutating func beginDecoding() -> Bool {
+    isDecoding = true
+    return includesNative
+  }
 
   // MARK: The transfer
 
@@ -143,9 +213,7 @@ struct RunState {
   mutating func received(_ head: ResponseHead) -> [Waiter] {
     guard !isEnded else { return [] }
     self.head = head
-    let ready = waiters.filter(\.value.untilHead)
-    for number in ready.keys { waiters[number] = nil }
-    return ready.values.map(\.0)
+    return takeWaiters { $0 == .head }
   }
 
   /// Takes over decoded events; leaves `events` empty.
@@ -174,9 +242,13 @@ struct RunState {
     isEnded = true
     clocks.stop()
     failure = error.map { answer.fail($0) }
-    let all = waiters.values.map(\.0) + [iteratorWaiter.take()].compactMap { $0 }
-    waiters = [:]
-    return all
+    return takeWaiters { $0 != .close } + [iteratorWaiter.take()].compactMap { $0 }
+  }
+
+  /// The transport has said its last word. Gives those who waited for it.
+  mutating func close() -> [Waiter] {
+    isClosed = true
+    return takeWaiters { $0 == .close }
   }
 
   /// The last events and the end in one step: between the two, nobody may end the run in another way.

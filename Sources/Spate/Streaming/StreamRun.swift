@@ -8,17 +8,18 @@ internal import SpateTransport
 ///
 /// Events go over once a read, not one by one; the reader is resumed at most once a turn of the transport's loop.
 ///
-/// `@unchecked Sendable`: `state` is behind its lock; the stored properties below `decoder` are touched by the calls of
-/// `ByteSink` alone, which come one at a time.
+/// `@unchecked Sendable`: `state` and `protocolEvents` are locks; the stored properties from `decoder` on are touched by
+/// the calls of `ByteSink` alone, which come one at a time.
 final class StreamRun: ByteSink, @unchecked Sendable {
-  private let call: Result<PreparedCall, SpateError>
-  private let transport: (any Transport)?
-  private let state: Lock<RunState>
+  let call: Result<PreparedCall, SpateError>
+  let transport: (any Transport)?
+  let state: Lock<RunState>
+  private let protocolEvents = Lock(0)
 
   private var decoder: (any ResponseDecoder)?
   private var headFields: HTTPFields = [:]
   private var events: [StreamEvent] = []
-  private var ready: [RunState.Waiter] = []
+  private var ready: [Waiter] = []
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
   private var isDraining = false
   private var drainedBytes = 0
@@ -37,86 +38,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     state = Lock(RunState(prepared?.timeouts ?? Timeouts()))
   }
 
-  // MARK: Readers
-
-  /// True for the one reader of the run.
-  func claim(_ reader: RunState.Reader) -> Bool {
-    guard case .granted(let paused) = state.withLock({ $0.claim(reader) }) else { return false }
-    if let paused { goOn(paused) }
-    return true
-  }
-
-  /// Sends the request, once.
-  func open() {
-    guard state.withLock({ $0.open() }) else { return }
-    switch call {
-    case .failure(let error): end(error)
-    case .success(let call):
-      // At once, so that they are kept also when no response comes.
-      var warnings = call.warnings.map(StreamEvent.warning)
-      let now = call.transport.now
-      set(
-        state.withLock { state in
-          _ = state.deliver(&warnings, byteCount: 0)
-          state.clocks.open(at: now)
-          return state.clocks.nextAlarm()
-        })
-      let transfer = call.transport.start(call.request, sink: self)
-      switch state.withLock({ $0.started(transfer) }) {
-      case .nothing: break
-      case .resume: goOn(transfer)
-      case .cancel: transfer.cancel()
-      }
-    }
-  }
-
-  /// The next events, in `events`; false at the end. Throws how the stream failed, once.
-  func next(into events: inout [StreamEvent]) async throws -> Bool {
-    events.removeAll(keepingCapacity: true)
-    while true {
-      if Task.isCancelled {
-        cancel()
-        throw CancellationError()
-      }
-      open()
-      switch state.withLock({ $0.take(into: &events) }) {
-      case .events(let paused):
-        if let paused { goOn(paused) }
-        return true
-      case .end: return false
-      case .failure(let error): throw error
-      case .wait:
-        await withTaskCancellationHandler {
-          await withUnsafeContinuation { waiter in
-            if !state.withLock({ $0.park(waiter) }) { waiter.resume() }
-          }
-        } onCancel: {
-          cancel()
-        }
-      }
-    }
-  }
-
-  /// Waits for the head or the end; throws `CancellationError` when the waiting task is cancelled.
-  func wait(untilHead: Bool) async throws {
-    let number = Lock(Int?.none)
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { waiter in
-        // Both locks, always in this order: a cancel in between must find the number.
-        let isParked = number.withLock { number in
-          number = state.withLock { $0.park(waiter, untilHead: untilHead) }
-          return number != nil
-        }
-        if !isParked || Task.isCancelled {
-          let mine = isParked ? number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } } : waiter
-          mine?.resume()
-        }
-      }
-    } onCancel: {
-      number.withLock { $0 }.flatMap { id in state.withLock { $0.unpark(id) } }?.resume()
-    }
-    if Task.isCancelled, !state.withLock({ $0.isThere(untilHead: untilHead) }) { throw CancellationError() }
-  }
+  // MARK: What is known
 
   var isEnded: Bool { state.withLock { $0.isEnded } }
   var failure: SpateError? { state.withLock { $0.failure } }
@@ -124,14 +46,27 @@ final class StreamRun: ByteSink, @unchecked Sendable {
   var snapshot: PartialResponse { state.withLock { $0.answer.partial } }
   /// How many events of the provider's protocol came. Exact once the run has ended.
   var protocolEventCount: Int { protocolEvents.withLock { $0 } }
-  private let protocolEvents = Lock(0)
+
+  /// A part of what has come so far, without a copy of the rest.
+  func read<Value>(_ part: (PartialResponse) -> Value) -> Value { state.withLock { part($0.answer.partial) } }
+
+  /// A piece of the first answer's words, by places in its UTF-8, which are borders of scalars.
+  func text(from start: Int, to end: Int) -> String {
+    state.withLock { state in
+      let text = state.answer.partial.text.utf8
+      let first = text.index(text.startIndex, offsetBy: start)
+      return String(Substring(text[first..<text.index(first, offsetBy: end - start)]))
+    }
+  }
+
+  // MARK: Ending
 
   /// Ends the run and closes its socket. Does nothing once it has ended.
-  func cancel() { end(SpateError(.cancelled, "the stream was cancelled by its reader"), closes: true) }
+  func cancel() { abort(SpateError(.cancelled, "the stream was cancelled by its reader"), closes: true) }
 
-  private func end(_ error: SpateError, closes: Bool = false) {
+  func abort(_ error: SpateError, closes: Bool = false) {
     let error = named(error)
-    let (waiters, transfer): ([RunState.Waiter], (any Transfer)?) = state.withLock { state in
+    let (waiters, transfer): ([Waiter], (any Transfer)?) = state.withLock { state in
       // A run that has ended may still read its body's end, for the connection's next request.
       guard let waiters = state.end(error) else { return ([], nil) }
       return (waiters, closes ? state.takeTransfer() : nil)
@@ -151,46 +86,6 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     return Redactor(credentials: call.request.fields).redacted(error)
   }
 
-  // MARK: Clocks
-
-  /// The reader has caught up.
-  private func goOn(_ paused: any Transfer) {
-    note { $0.resume(at: $1) }
-    paused.resume()
-  }
-
-  /// Tells the clocks what happens.
-  private func note(_ change: (inout StreamClocks, Duration) -> Void) {
-    guard let now = transport?.now else { return }
-    set(
-      state.withLock { state in
-        change(&state.clocks, now)
-        return state.clocks.nextAlarm()
-      })
-  }
-
-  private func set(_ alarm: StreamClocks.Alarm?) {
-    guard let alarm, let transport else { return }
-    // Keeps the run alive for as long as it is not cancelled, which every end of a run does.
-    let timer = transport.schedule(after: alarm.at - transport.now) { self.ring(alarm) }
-    // The reader's thread and the transport's may both set one: the later alarm counts.
-    state.withLock { $0.keep(timer, for: alarm) }?.cancel()
-  }
-
-  /// On the transport's thread.
-  private func ring(_ alarm: StreamClocks.Alarm) {
-    guard let now = transport?.now else { return }
-    switch state.withLock({ $0.clocks.ring(alarm, at: now) }) {
-    case .nothing: break
-    case .again(let next): set(next)
-    case .timeout(let phase, let limit):
-      conclude(.broken(SpateError(timeout: phase, after: limit)))
-      isDraining = true
-      stopDraining()
-      resumeReady()
-    }
-  }
-
   // MARK: ByteSink, on the transport's thread
 
   func sending() { note { $0.send(at: $1) } }
@@ -199,7 +94,9 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     guard case .success(let call) = call else { return }
     note { $0.send(at: $1) }
     headFields = head.fields
-    decoder = call.dialect.decoder(for: call.context(of: head))
+    var context = call.context(of: head)
+    context.includesNative = state.withLock { $0.beginDecoding() }
+    decoder = call.dialect.decoder(for: context)
     guard (200..<300).contains(head.status) else { return }
     let head = ResponseHead(status: head.status, fields: head.fields)
     ready += state.withLock { $0.received(head) }
@@ -248,7 +145,11 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     }
     resumeReady()
     // Not in `cancel`: until here the transport may still call.
-    _ = state.withLock { $0.takeTransfer() }
+    let waiters = state.withLock { state in
+      _ = state.takeTransfer()
+      return state.close()
+    }
+    for waiter in waiters { waiter.resume() }
   }
 
   /// Finishes the decoder: the finish event, or the error, is the last that a reader gets.
@@ -278,6 +179,14 @@ final class StreamRun: ByteSink, @unchecked Sendable {
     ready.removeAll(keepingCapacity: true)
   }
 
+  /// A clock fired: what comes now is not wanted any more.
+  func breakOff(_ error: SpateError) {
+    conclude(.broken(error))
+    isDraining = true
+    stopDraining()
+    resumeReady()
+  }
+
   private func drain(_ count: Int) -> Demand {
     drainedBytes += count
     if drainedBytes > Self.drainLimit { stopDraining() }
@@ -285,26 +194,4 @@ final class StreamRun: ByteSink, @unchecked Sendable {
   }
 
   private func stopDraining() { state.withLock { $0.takeTransfer() }?.cancel() }
-}
-
-extension SpateError {
-  /// What a failure of the transport means for the caller.
-  init(transport error: TransportError) {
-    let code: Code =
-      switch error.code {
-      case .dns: .dns
-      case .connect, .unavailable: .connect
-      case .tls: .tls
-      case .connectTimeout: .timeout
-      case .truncated: .truncated
-      case .limit: .limit
-      case .badRequest: .badRequest
-      case .cancelled: .cancelled
-      default: .protocol
-      }
-    self.init(code, error.message)
-    if error.code == .connectTimeout { phase = .connect }
-    // No library to connect with: another try finds none either.
-    if error.code == .unavailable { isRetryable = false }
-  }
 }

@@ -2,10 +2,18 @@
 
 internal import SpateCore
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// A clock that moves only when there is nothing left to do, and what is to be done by it.
 ///
-/// Entries run one after the other, in the order of their times and then of their coming, on a task that lives as long
-/// as there are any.
+/// Entries run one after the other, in the order of their times and then of their coming, on a thread that lives as long
+/// as there are any: no thread of the pool is needed, so readers may block all of those.
 final class VirtualTime: Sendable {
   fileprivate struct Entry: Sendable {
     let at: Duration
@@ -69,10 +77,36 @@ final class VirtualTime: Sendable {
   }
 
   private func start() {
-    Task.detached {
-      while let body = self.next() { body() }
-    }
+    let me = Unmanaged.passRetained(self)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let made = pthread_create(
+        &thread, nil,
+        {
+          Unmanaged<VirtualTime>.fromOpaque($0).takeRetainedValue().run()
+          return nil
+        }, me.toOpaque())
+    #else
+      var thread = pthread_t()
+      let made = pthread_create(
+        &thread, nil,
+        { me in
+          if let me { Unmanaged<VirtualTime>.fromOpaque(me).takeRetainedValue().run() }
+          return nil
+        }, me.toOpaque())
+    #endif
+    guard made != 0 else { return }
+    // No more threads: a task does it as well, as long as nobody blocks.
+    me.release()
+    Task.detached { self.work() }
   }
+
+  private func run() {
+    pthread_detach(pthread_self())
+    work()
+  }
+
+  private func work() { while let body = next() { body() } }
 
   /// Nil when there is nothing to do.
   private func next() -> (@Sendable () -> Void)? {

@@ -94,6 +94,10 @@ struct EventObject {
       json.member("type", "raw")
       json.member("name", raw.type)
       json.member("data", String(decoding: raw.bytes, as: UTF8.self))
+    case .native(let native):
+      json.member("type", "native")
+      json.member("name", native.type)
+      json.member("data", native.text)
     case .finish(let finish): write(finish, &json)
     }
   }

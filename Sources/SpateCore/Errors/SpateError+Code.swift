@@ -45,6 +45,8 @@ extension SpateError {
     public static let alreadyRead = Code("already_read")
     /// A tool failed. Of class ``badRequest``.
     public static let tool = Code("tool")
+    /// Where the words should have been written (a file, standard output) can not take them. Of class ``badRequest``.
+    public static let sink = Code("sink")
     /// No such model or address.
     public static let notFound = Code("not_found")
     /// Another request is in the way.

@@ -61,7 +61,7 @@ public struct Accumulator: Sendable {
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage): partial.usage = usage
     case .warning(let warning): partial.warnings.append(warning)
-    case .raw: break
+    case .raw, .native: break
     case .finish(let finish): end(finish)
     }
   }

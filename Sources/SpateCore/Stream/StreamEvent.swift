@@ -50,6 +50,8 @@
   indirect case warning(StreamWarning)
   /// What the provider sent and Spate has no name for.
   indirect case raw(RawEvent)
+  /// The provider's own event, untouched, before what it was decoded to. Only in a stream that was asked for it.
+  indirect case native(NativeEvent)
   /// The end of an answer: the last event, exactly once. A stream that fails throws instead.
   indirect case finish(Finish)
 }
@@ -62,12 +64,15 @@ public struct ResponseStart: Sendable, Hashable {
   public var model: String?
   /// When the provider began, in seconds since 1970.
   public var created: Int?
+  /// Which configuration of its machines answers, where the provider says it (OpenAI's `system_fingerprint`).
+  public var systemFingerprint: String?
 
   /// A start with what is known.
-  public init(id: String? = nil, model: String? = nil, created: Int? = nil) {
+  public init(id: String? = nil, model: String? = nil, created: Int? = nil, systemFingerprint: String? = nil) {
     self.id = id
     self.model = model
     self.created = created
+    self.systemFingerprint = systemFingerprint
   }
 }
 

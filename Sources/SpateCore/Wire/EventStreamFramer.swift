@@ -63,7 +63,9 @@ public struct EventStreamFramer: Sendable {
     var found: [(name: String, text: String)] = []
     var header = Header(at: headers.lowerBound)
     while header.read(message.span, until: headers.upperBound) {
-      guard header.type == .string, let text = String(validating: message[header.value], as: UTF8.self) else { continue }
+      guard header.type == .string, let text = String(validating: message[header.value], as: UTF8.self) else {
+        continue
+      }
       found.append((String(decoding: message[header.name], as: UTF8.self), text))
     }
     return found

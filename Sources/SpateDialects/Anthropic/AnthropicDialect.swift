@@ -21,7 +21,7 @@ public struct AnthropicDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<AnthropicDecoder>(context: context)
+    AnthropicBody(context: context)
   }
 
   /// `GET /v1/models`.
@@ -38,4 +38,9 @@ public struct AnthropicDialect: Dialect {
 
   /// Answers `POST .../v1/messages`.
   public var server: (any ServerDialect)? { AnthropicServer() }
+}
+
+/// Its decoder, specialised.
+private struct AnthropicBody: ConcreteDecoder {
+  var body: BodyDecoder<AnthropicDecoder>
 }

@@ -145,6 +145,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private mutating func take(_ data: Span<UInt8>, _ label: Payload.Framing.Label, into events: inout [StreamEvent]) {
     if Payload.Framing.isHeartbeat(data, label) { return }
+    keep(data, into: &events)
     do throws(SpateError) {
       switch try payload.event(data, type: label, into: &events) {
       case .event:
@@ -170,6 +171,13 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
         fail(error)
       }
     }
+  }
+
+  /// The provider's own event, for who asked for it.
+  private func keep(_ data: Span<UInt8>, into events: inout [StreamEvent]) {
+    guard context.includesNative else { return }
+    let type = form == .document ? "message" : framing.frameType
+    events.append(.native(NativeEvent(type: type, bytes: Array(copying: data))))
   }
 
   /// llama.cpp and its kin put errors into a field of that name (rule S10).
@@ -209,6 +217,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       return fail(SpateError(wire: error))
     }
     let document = collected
+    keep(document.span, into: &events)
     do throws(SpateError) {
       try payload.document(document.span, into: &events)
       isTerminated = true

@@ -29,6 +29,9 @@ package protocol BodyFraming: Sendable {
   /// The data of the last frame, when it is not in the piece.
   var data: [UInt8] { get }
 
+  /// The protocol's name for the last frame; `message` where it has none.
+  var frameType: String { get }
+
   /// The last line that is no known field.
   var unknownLine: [UInt8] { get }
 
@@ -40,6 +43,11 @@ package protocol BodyFraming: Sendable {
 
   /// Whether a frame says of itself that it is an error.
   static func isError(_ label: Label) -> Bool
+}
+
+extension BodyFraming {
+  /// Frames that have no names.
+  package var frameType: String { "message" }
 }
 
 /// What a body is.
@@ -110,6 +118,7 @@ package struct SSEFraming: BodyFraming {
 
   package var data: [UInt8] { framer.data }
   package var unknownLine: [UInt8] { framer.unknownLine }
+  package var frameType: String { framer.eventType }
 
   private var label: EventType { framer.isEventType("error") ? .error : .message }
 

@@ -51,6 +51,8 @@ public struct ResponseContext: Sendable, Hashable {
   public var toolCallLimit = 128
   /// The most bytes of one call's arguments.
   public var toolArgumentsLimit = 4 << 20
+  /// Whether each event of the provider's protocol is wanted too, as ``StreamEvent/native(_:)`` before what it means.
+  public var includesNative = false
   /// The most bytes of a line and of an event.
   public var eventLimit = 16 << 20
 

@@ -30,13 +30,34 @@ struct MistralServer: ServerDialect {
 
   func document(of events: [StreamEvent], for request: ChatRequest) -> [UInt8] { MistralWriter.document(of: events) }
 
-  func body(of failure: ServedFailure) -> [UInt8] { Self.error(of: failure).bytes }
+  /// A key that is refused is so in words of its own.
+  func body(of failure: ServedFailure) -> [UInt8] {
+    guard failure.status == 401 else { return Self.error(of: failure).bytes }
+    return JSONValue.object(["detail": .string(failure.message ?? "Invalid API Key")]).bytes
+  }
+
+  func servesModels(_ request: ServedRequest) -> Bool {
+    request.path.hasPrefix("/mistral/") && OpenAIChatServer().servesModels(request)
+  }
+
+  /// Beside what OpenAI's has, an entry says its kind and what it can do: clients want that.
+  func modelList(_ models: [ModelInfo]) -> [UInt8] {
+    let list = models.map { model in
+      var entry: JSONObject = [
+        "id": .string(model.id), "object": "model", "created": .number(JSONNumber(model.created ?? 0)),
+        "owned_by": .string(model.owner ?? "mistralai"), "type": "base",
+        "capabilities": ["completion_chat": true, "function_calling": true],
+      ]
+      for (key, value) in model.native.object?.members ?? [] { entry[key] = value }
+      return JSONValue.object(entry)
+    }
+    return JSONValue.object(["object": "list", "data": .array(list)]).bytes
+  }
 
   /// An error as Mistral words it.
   static func error(of failure: ServedFailure) -> JSONValue {
     let known: (message: String, type: String) =
       switch failure.status {
-      case 401: ("Unauthorized", "invalid_request_unauthorized")
       case 404: ("Invalid model", "invalid_model")
       case 429: ("Requests rate limit exceeded", "rate_limited")
       case 400..<500: ("The request can not be answered", "invalid_request_error")

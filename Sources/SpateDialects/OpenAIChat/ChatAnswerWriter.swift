@@ -22,7 +22,8 @@ package enum ChatAnswerWriter {
             // What has no number belongs to the first answer.
             json.object("message") { write(choice, of: choice.index == 0 ? answer : nil, &$0) }
             json.member("logprobs", merged(choice.logprobs))
-            json.member("finish_reason", choice.nativeFinish ?? choice.finish?.chatWord ?? "stop")
+            let word = choice.nativeFinish ?? choice.finish?.chatWord(hasRefused: choice.refusal != nil)
+            json.nullable("finish_reason", word)
           }
         }
       }
@@ -72,6 +73,13 @@ package enum ChatAnswerWriter {
     return lists.isEmpty ? .null : .object(lists)
   }
 
+  /// An error of ours or of another provider, as OpenAI words it: read again, it is of the same class where this
+  /// dialect knows one.
+  package static func bytes(of error: SpateError) -> [UInt8] {
+    let words = error.code.chatWords
+    return Self.error(error.message, type: words.type, code: error.providerCode ?? words.code)
+  }
+
   /// An error as OpenAI words it.
   package static func error(_ message: String, type: String, code: String? = nil) -> [UInt8] {
     var json = JSONWriter()
@@ -84,5 +92,26 @@ package enum ChatAnswerWriter {
       }
     }
     return json.bytes
+  }
+}
+
+extension SpateError.Code {
+  /// OpenAI's type of such an error, and a code.
+  fileprivate var chatWords: (type: String, code: String?) {
+    switch self {
+    case .auth, .missingKey: ("authentication_error", "invalid_api_key")
+    case .quota: ("insufficient_quota", "insufficient_quota")
+    case .rateLimit: ("rate_limit_error", "rate_limit_exceeded")
+    case .overloaded: ("overloaded_error", "overloaded")
+    case .contextLength: ("invalid_request_error", "context_length_exceeded")
+    case .contentFilter: ("invalid_request_error", "content_filter")
+    case .unsupportedParameter: ("invalid_request_error", "unsupported_parameter")
+    case .notFound: ("invalid_request_error", "model_not_found")
+    case .tooLarge: ("invalid_request_error", "request_too_large")
+    case .badRequest: ("invalid_request_error", nil)
+    case .alreadyRead, .unsupportedProvider, .tool, .conflict: ("invalid_request_error", description)
+    // Whatever broke on the way here, the caller's request was none of it.
+    default: ("server_error", self == .server ? nil : description)
+    }
   }
 }

@@ -133,6 +133,9 @@ struct ChatDecoder: PayloadDecoder {
     if let id = chunk.id, start.id == nil, !id.isEmpty { start.id = json.text(of: id) }
     if let model = chunk.model, start.model == nil, !model.isEmpty { start.model = json.text(of: model) }
     if let created = chunk.created, start.created == nil { start.created = json.integer(created) }
+    if let print = chunk.extras.last(where: { $0.scope == .chunk && json.equals($0.key, "system_fingerprint") }) {
+      start.systemFingerprint = json.value(of: print.value).string
+    }
     // Azure's first chunk has neither id nor choices: the next one is the start.
     if start.id != nil || !chunk.choices.isEmpty { begin(into: &events) }
   }

@@ -2,80 +2,47 @@
 
 package import SpateCore
 
-/// The server's side of the OpenAI chat dialect: events to the bytes of a stream.
+/// The server's side of the OpenAI chat dialect: events to chunks, and to the bytes of a stream.
 ///
 /// Usage is sent only to who asked for it (rule D10), after the finish and before `[DONE]`, as OpenAI does.
 package struct ChatStreamWriter: AnswerWriter {
-  /// What every chunk begins with.
+  /// A call whose start was written; its whole is not written again.
+  private struct OpenCall: Sendable {
+    var choice: Int32
+    var id: String
+  }
+
+  /// What every chunk has.
+  private let names: ChatCompletionChunk
+  /// The same, written.
   private let beginning: [UInt8]
   private let includesUsage: Bool
+  private let keepsNativeWords: Bool
   private var usage: Usage?
+  private var openCalls: [OpenCall] = []
+  /// The number of the next call, by answer.
+  private var nextCall: [Int32: Int32] = [:]
+  /// The answers that hold words of a refusal.
+  private var refusals: Set<Int32> = []
 
-  package init(start: ResponseStart, includesUsage: Bool) {
-    beginning = Self.beginning(start)
+  /// `keepsNativeWords`: a provider's own word for its finish is written as it is, not as OpenAI's for the same.
+  package init(start: ResponseStart, includesUsage: Bool, keepsNativeWords: Bool = true) {
+    names = ChatCompletionChunk(
+      id: start.id ?? "", created: start.created ?? 0, model: start.model ?? "",
+      systemFingerprint: start.systemFingerprint)
+    beginning = Self.beginning(names)
     self.includesUsage = includesUsage
+    self.keepsNativeWords = keepsNativeWords
   }
+
+  // MARK: Bytes
 
   /// The bytes of one event; none for events that this dialect has no form for.
   package mutating func bytes(of event: StreamEvent) -> [UInt8] {
-    switch event {
-    case .start: return chunk { $0.member("role", "assistant") }
-    case .text(let delta): return chunk(delta.choice) { $0.member("content", delta.text) }
-    case .reasoning(let delta): return chunk(delta.choice) { $0.member("reasoning_content", delta.text) }
-    case .refusal(let delta): return chunk(delta.choice) { $0.member("refusal", delta.text) }
-    case .toolInputStart(let start):
-      return call(start.index, start.choice) {
-        $0.member("id", start.id)
-        $0.member("type", "function")
-        $0.object("function") {
-          $0.member("name", start.name)
-          $0.member("arguments", "")
-        }
-      }
-    case .toolInputDelta(let delta):
-      return call(delta.index, delta.choice) { $0.object("function") { $0.member("arguments", delta.arguments) } }
-    case .usage(let report):
-      usage = report
-      return []
-    case .logprobs(let delta): return chunk(delta.choice, logprobs: delta.native) { _ in }
-    case .source(let source): return chunk { $0.array("annotations") { $0.value(source.chatAnnotation) } }
-    case .audio(let audio): return chunk { $0.object("audio") { audio.writeChat(to: &$0) } }
-    case .reasoningDetail(let detail):
-      guard let details = detail.seal.chatSeals else { return [] }
-      return chunk { $0.member("reasoning_details", .array(details)) }
-    case .finish(let finish): return end(finish)
-    default: return []
-    }
-  }
-
-  private func call(_ index: Int32, _ choice: Int32, _ members: (inout JSONWriter) -> Void) -> [UInt8] {
-    chunk(choice) { delta in
-      delta.array("tool_calls") { calls in
-        calls.object {
-          $0.member("index", Int(index))
-          members(&$0)
-        }
-      }
-    }
-  }
-
-  private func end(_ finish: Finish) -> [UInt8] {
-    let ends =
-      finish.choices.isEmpty
-      ? [ChoiceFinish(choice: 0, reason: finish.reason, native: finish.native)] : finish.choices
     var bytes: [UInt8] = []
-    for end in ends {
-      let word = end.native ?? end.reason.map(\.chatWord)
-      bytes += chunk(end.choice, finish: word ?? "stop") { _ in }
-    }
-    if includesUsage {
-      bytes += event { json in
-        json.array("choices") { _ in }
-        json.key("usage")
-        (usage ?? Usage()).writeChat(to: &json)
-      }
-    }
-    return bytes + Self.lastWord
+    for chunk in chunks(of: event) { frame(chunk, into: &bytes) }
+    if case .finish = event { bytes += Self.lastWord }
+    return bytes
   }
 
   /// What ends a stream.
@@ -92,6 +59,9 @@ package struct ChatStreamWriter: AnswerWriter {
     frame(ChatAnswerWriter.error(message, type: type, code: code)) + lastWord
   }
 
+  /// An error inside a stream, as an event. ``lastWord`` is the sender's to add.
+  package static func frame(of error: SpateError) -> [UInt8] { frame(ChatAnswerWriter.bytes(of: error)) }
+
   /// A JSON document as an event.
   package static func frame(_ json: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -102,109 +72,102 @@ package struct ChatStreamWriter: AnswerWriter {
     return bytes
   }
 
-  private func chunk(
-    _ choice: Int32 = 0, finish: String? = nil, logprobs: JSONValue? = nil, _ delta: (inout JSONWriter) -> Void
-  ) -> [UInt8] {
-    event { json in
-      json.array("choices") { choices in
-        choices.object {
-          $0.member("index", Int(choice))
-          $0.object("delta", delta)
-          if let logprobs { $0.member("logprobs", logprobs) } else { $0.null("logprobs") }
-          $0.nullable("finish_reason", finish)
-        }
-      }
-      if includesUsage { json.null("usage") }
-    }
-  }
-
-  private func event(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
+  private func frame(_ chunk: ChatCompletionChunk, into bytes: inout [UInt8]) {
     var json = JSONWriter()
-    json.object(members)
-    var bytes = beginning
-    bytes.reserveCapacity(beginning.count + json.bytes.count + 2)
+    json.object { chunk.writeContent(to: &$0, hasNullUsage: includesUsage) }
+    bytes.reserveCapacity(bytes.count + beginning.count + json.bytes.count + 2)
+    bytes.append(contentsOf: beginning)
     bytes.append(contentsOf: json.bytes.dropFirst())
     bytes.append(contentsOf: "\n\n".utf8)
-    return bytes
   }
 
   /// `data: {"id":"...","model":"...",`
-  private static func beginning(_ start: ResponseStart) -> [UInt8] {
+  private static func beginning(_ names: ChatCompletionChunk) -> [UInt8] {
     var json = JSONWriter()
-    json.object { json in
-      json.member("id", start.id ?? "")
-      json.member("object", "chat.completion.chunk")
-      json.member("created", start.created ?? 0)
-      json.member("model", start.model ?? "")
-    }
+    json.object { names.writeNames(to: &$0) }
     return Array("data: ".utf8) + json.bytes.dropLast() + [UInt8(ascii: ",")]
   }
-}
 
-extension FinishReason {
-  /// The word of the OpenAI chat shape.
-  var chatWord: String {
-    switch self {
-    case .stop, .pause, .unknown: "stop"
-    case .length: "length"
-    case .toolCalls: "tool_calls"
-    case .contentFilter: "content_filter"
-    case .refusal: "stop"
-    case .error: "error"
+  // MARK: Chunks
+
+  /// The chunks of one event: one, or none for events that this dialect has no form for; of a finish one an answer, and
+  /// the usage.
+  package mutating func chunks(of event: StreamEvent) -> [ChatCompletionChunk] {
+    switch event {
+    case .start: return [chunk(0) { $0.role = "assistant" }]
+    case .text(let delta): return [chunk(delta.choice) { $0.content = delta.text }]
+    case .reasoning(let delta): return [chunk(delta.choice) { $0.reasoning = delta.text }]
+    case .refusal(let delta):
+      refusals.insert(delta.choice)
+      return [chunk(delta.choice) { $0.refusal = delta.text }]
+    case .toolInputStart(let start):
+      openCalls.append(OpenCall(choice: start.choice, id: start.id))
+      nextCall[start.choice] = max(nextCall[start.choice] ?? 0, start.index &+ 1)
+      return [chunk(start.choice) { $0.toolCalls = [.init(index: Int(start.index), id: start.id, name: start.name)] }]
+    case .toolInputDelta(let delta):
+      return [chunk(delta.choice) { $0.toolCalls = [.init(index: Int(delta.index), arguments: delta.arguments)] }]
+    case .toolCall(let call): return whole(call)
+    case .usage(let report):
+      usage = report
+      return []
+    case .logprobs(let delta):
+      var chunk = chunk(delta.choice) { _ in }
+      chunk.choices[0].logprobs = delta.native
+      return [chunk]
+    case .source(let source): return [chunk(0) { $0.other["annotations"] = [source.chatAnnotation] }]
+    case .audio(let audio): return [chunk(0) { $0.other["audio"] = .object(audio.chatObject) }]
+    case .reasoningDetail(let detail):
+      guard let details = detail.seal.chatSeals else { return [] }
+      return [chunk(0) { $0.other["reasoning_details"] = .array(details) }]
+    case .finish(let finish): return ends(finish)
+    default: return []
     }
   }
-}
 
-extension Source {
-  /// The provider's own form where that is one of this dialect, else a citation of the address.
-  var chatAnnotation: JSONValue {
-    if native.object?.isEmpty == false { return native }
-    var citation: JSONObject = [:]
-    if let url { citation["url"] = .string(url) }
-    if let title { citation["title"] = .string(title) }
-    return ["type": "url_citation", "url_citation": .object(citation)]
+  private func chunk(_ choice: Int32, _ fill: (inout ChatCompletionChunk.Delta) -> Void) -> ChatCompletionChunk {
+    var chunk = names
+    chunk.choices = [ChatCompletionChunk.Choice(index: Int(choice))]
+    fill(&chunk.choices[0].delta)
+    return chunk
   }
-}
 
-extension AudioDelta {
-  /// The members of `audio`.
-  func writeChat(to json: inout JSONWriter) {
-    json.member("id", id)
-    json.member("data", data)
-    json.member("transcript", transcript)
-  }
-}
-
-extension Seal {
-  /// The details that hold no text: what has text is sent as text, and would be read twice (rule D13).
-  var chatSeals: [JSONValue]? {
-    guard let list = details?.array, !list.isEmpty else { return nil }
-    let hasText = list.contains { $0["text"]?.string?.isEmpty == false || $0["summary"]?.string?.isEmpty == false }
-    return hasText ? nil : list
-  }
-}
-
-extension Usage {
-  /// The counts in the OpenAI chat shape.
-  func writeChat(to json: inout JSONWriter) {
-    json.object { json in
-      json.member("prompt_tokens", input ?? 0)
-      json.member("completion_tokens", output ?? 0)
-      json.member("total_tokens", (input ?? 0) + (output ?? 0))
-      if cachedInput != nil || cacheWrite != nil || buckets.audioInput != nil {
-        json.object("prompt_tokens_details") {
-          $0.member("cached_tokens", cachedInput)
-          $0.member("cache_write_tokens", cacheWrite)
-          $0.member("audio_tokens", buckets.audioInput)
-        }
-      }
-      if reasoning != nil || buckets.audioOutput != nil {
-        json.object("completion_tokens_details") {
-          $0.member("reasoning_tokens", reasoning)
-          $0.member("audio_tokens", buckets.audioOutput)
-        }
-      }
-      json.member("cost", reportedCost)
+  /// A call that came in pieces has been written; one that came whole has not.
+  private mutating func whole(_ call: ToolCall) -> [ChatCompletionChunk] {
+    let choice = Int32(clamping: call.choice)
+    if let place = openCalls.firstIndex(where: { $0.choice == choice && $0.id == call.id }) {
+      openCalls.remove(at: place)
+      return []
     }
+    let index = nextCall[choice] ?? 0
+    nextCall[choice] = index + 1
+    return [
+      chunk(choice) {
+        $0.toolCalls = [
+          .init(index: Int(index), id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom)
+        ]
+      }
+    ]
+  }
+
+  private func ends(_ finish: Finish) -> [ChatCompletionChunk] {
+    let ends =
+      finish.choices.isEmpty
+      ? [ChoiceFinish(choice: 0, reason: finish.reason, native: finish.native)] : finish.choices
+    // Who gave no reason is given none: a converter invents no "stop" (rules C1, C12).
+    var chunks = ends.compactMap { end -> ChatCompletionChunk? in
+      let known = end.reason?.chatWord(hasRefused: refusals.contains(end.choice))
+      guard let word = keepsNativeWords ? end.native ?? known : known ?? end.native else { return nil }
+      var chunk = chunk(end.choice) { _ in }
+      chunk.choices[0].finishReason = end.reason ?? FinishReason(chat: word)
+      chunk.choices[0].finishWord = word
+      return chunk
+    }
+    // Who asked is told in any case; nothing known is nothing spent, in a shape without nulls.
+    if includesUsage {
+      var last = names
+      last.usage = usage ?? Usage()
+      chunks.append(last)
+    }
+    return chunks
   }
 }

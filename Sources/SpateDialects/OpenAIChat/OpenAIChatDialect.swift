@@ -18,7 +18,7 @@ public struct OpenAIChatDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<ChatDecoder>(context: context)
+    ChatBody(context: context)
   }
 
   /// Answers `POST .../chat/completions`.
@@ -35,4 +35,9 @@ public struct OpenAIChatDialect: Dialect {
   public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
     try ModelList(body).models
   }
+}
+
+/// Its decoder, specialised.
+private struct ChatBody: ConcreteDecoder {
+  var body: BodyDecoder<ChatDecoder>
 }

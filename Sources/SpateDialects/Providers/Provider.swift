@@ -32,17 +32,17 @@ public struct Provider: Sendable, Hashable {
   /// Where other dialects than ``dialect`` are spoken, by what then follows the base URL: see ``speaking(_:)``.
   public var otherPaths: [DialectID: String] = [:]
 
-  /// A provider; without `key` it is asked without one.
+  /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(
-    id: String, name: String, baseURL: String, key: String? = nil, needsKey: Bool? = nil,
+    id: String, name: String, baseURL: String, key: String? = nil, keys: [String] = [], needsKey: Bool? = nil,
     dialect: DialectID = .openAIChat, authentication: Authentication? = nil, quirks: Set<Quirk> = [],
     defaultModel: String? = nil, modelPrefixes: [String] = []
   ) {
     self.id = id
     self.name = name
     self.baseURL = baseURL
-    keyVariables = key.map { [$0] } ?? []
-    self.needsKey = needsKey ?? (key != nil)
+    keyVariables = (key.map { [$0] } ?? []) + keys
+    self.needsKey = needsKey ?? !keyVariables.isEmpty
     self.dialect = dialect
     self.authentication = authentication
     self.quirks = quirks

@@ -4,9 +4,10 @@ internal import SpateCore
 
 extension Provider {
   /// Every built-in provider, in the order of the README's table.
-  public static let all: [Provider] = [
-    .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .mistral, .cohere, .ollama, .lmStudio, .vLLM, .llamaCpp,
-  ]
+  public static let all: [Provider] =
+    [
+      .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .mistral, .cohere, .ollama, .lmStudio, .vLLM, .llamaCpp,
+    ] + hosted
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
@@ -53,13 +54,9 @@ extension Provider {
 
   /// Cohere's v2 chat. The base URL is the bare origin; one that ends in `/v2` is taken as well. `COHERE_API_KEY` counts
   /// where its own SDK's `CO_API_KEY` is not set. Not confirmed against the live API: `error` inside a stream.
-  public static let cohere = {
-    var provider = Provider(
-      id: "cohere", name: "Cohere", baseURL: "https://api.cohere.com", key: "CO_API_KEY", dialect: .cohere,
-      defaultModel: "command-a-03-2025", modelPrefixes: ["command-", "c4ai-"])
-    provider.keyVariables.append("COHERE_API_KEY")
-    return provider
-  }()
+  public static let cohere = Provider(
+    id: "cohere", name: "Cohere", baseURL: "https://api.cohere.com", keys: ["CO_API_KEY", "COHERE_API_KEY"],
+    dialect: .cohere, defaultModel: "command-a-03-2025", modelPrefixes: ["command-", "c4ai-"])
 
   /// Ollama on this machine, by its own chat; `OLLAMA_API_KEY` is for ollama.com. Its OpenAI-shaped endpoint is
   /// `speaking(.openAIChat)`, or any base URL that ends in `/v1`. Not confirmed against a live server: which models take

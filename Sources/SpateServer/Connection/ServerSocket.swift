@@ -148,7 +148,8 @@ struct ServerSocket {
 #if canImport(Darwin)
   private let streamType = SOCK_STREAM
 #else
-  private let streamType = CInt(SOCK_STREAM.rawValue)
+  // At once: a program that another thread starts between two calls would keep the port.
+  private let streamType = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 #endif
 
 // The members above have the names of these functions.

@@ -97,6 +97,9 @@
       return call
     }
 
+    /// Whether the caller runs on the loop's thread.
+    public var isOnOwnThread: Bool { loop.isOnLoop }
+
     /// Cancels what runs, closes every connection and ends the thread. No request can follow.
     ///
     /// Waits for all that, except on the transport's own thread, where it would wait for itself.

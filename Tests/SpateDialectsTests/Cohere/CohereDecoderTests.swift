@@ -191,7 +191,9 @@ import Testing
   @Test func limitsHold() {
     var context = ResponseContext()
     context.toolCallLimit = 1
-    let calls = (0..<2).map { event("tool-call-start", $0, #""tool_calls":{"id":"c\#($0)","function":{"name":"f"}}"#) }
+    let calls = ["a", "b"].enumerated().map { number, id in
+      event("tool-call-start", number, #""tool_calls":{"id":"\#(id)","function":{"name":"f"}}"#)
+    }
     #expect(Decoded(stream([start] + calls + [end()]), context: context, dialect: Self.dialect).failure?.code == .limit)
     let blocks = (0..<5000).map { words("a", $0) }
     #expect(Decoded(stream([start] + blocks + [end()]), dialect: Self.dialect).failure?.code == .limit)

@@ -141,7 +141,7 @@ import Testing
     (
       400,
       #"{"object":"error","message":"Invalid model: x","type":"invalid_model","param":null,"code":"1500","raw_status_code":400}"#,
-      SpateError.Code.badRequest, "Invalid model: x"
+      SpateError.Code.notFound, "Invalid model: x"
     ), (401, #"{"detail":"Invalid API Key"}"#, .auth, "Invalid API Key"),
     (
       429, #"{"object":"error","message":"Requests rate limit exceeded","type":"rate_limited"}"#, .rateLimit,

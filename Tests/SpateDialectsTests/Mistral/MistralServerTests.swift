@@ -121,6 +121,13 @@ import Testing
     }
   }
 
+  @Test func listOfModels() throws {
+    let list = ServedRequest(method: "GET", path: "/mistral/v1/models", body: [])
+    let answering = try #require(Dialects.builtIn.modelServer(for: list))
+    let read = try Self.dialect.decodeModelList(answering.modelList([ModelInfo(id: "a", created: 7)]))
+    #expect(read.map(\.id) == ["a"] && read[0].created == 7 && read[0].native["type"] == "base")
+  }
+
   @Test(arguments: [400, 401, 404, 429, 500]) func C11_errorsAreReadAsErrors(_ status: Int) throws {
     let body = server.body(of: ServedFailure(status: status))
     let failure = Decoded([body], context: ResponseContext(status: status), dialect: Self.dialect).failure

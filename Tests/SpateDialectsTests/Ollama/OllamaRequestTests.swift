@@ -69,6 +69,17 @@ import Testing
     #expect(encoded.body["tools"]?.array?.count == 1)
   }
 
+  @Test func N13_toolsStandBesideTheOptionsInBothForms() throws {
+    let bodies = try [true, false].map { isStream in
+      try encode(
+        ChatRequest(
+          model: "m", messages: ["hi"], tools: [Tool(name: "f")], options: ChatOptions(seed: 1), isStream: isStream)
+      ).body
+    }
+    #expect(bodies[0]["tools"] == bodies[1]["tools"] && bodies[0]["tools"]?.array?.count == 1)
+    #expect(bodies.allSatisfy { $0["options"] == ["seed": 1] } && bodies.map { $0["stream"] } == [true, false])
+  }
+
   @Test func withoutAChoiceOfToolsNoneMeansNoTools() throws {
     let options = ChatOptions(toolChoice: ToolChoice.none)
     let encoded = try encode(ChatRequest(model: "m", messages: ["hi"], tools: [Tool(name: "f")], options: options))

@@ -49,6 +49,16 @@ import Testing
       ])
   }
 
+  @Test func theFingerprintIsOnEveryChunk() throws {
+    let start = ResponseStart(id: "r", model: "m", created: 1, systemFingerprint: "fp_1")
+    var writer = ChatStreamWriter(start: start, includesUsage: true)
+    let events: [StreamEvent] = [.start(start), .text(TextDelta("a")), .finish(Finish(reason: .stop, native: "stop"))]
+    let decoded = Decoded([events.flatMap { writer.bytes(of: $0) }])
+    #expect(decoded.events.first == .start(start))
+    #expect(decoded.answer.metadata["system_fingerprint"] == "fp_1")
+    #expect(writer.chunks(of: .text(TextDelta("a"))).map(\.systemFingerprint) == ["fp_1"])
+  }
+
   @Test func D2_choicesAreAlwaysSent() throws {
     for chunk in try chunks([.start(Self.start), .finish(Finish(reason: .stop, native: nil))], includesUsage: true) {
       #expect(chunk["choices"]?.array != nil)
@@ -115,10 +125,99 @@ import Testing
 
   @Test(arguments: [
     (FinishReason.stop, "stop"), (.length, "length"), (.toolCalls, "tool_calls"), (.contentFilter, "content_filter"),
-    (.refusal, "stop"), (.pause, "stop"), (.error, "error"), (.unknown, "stop"),
-  ]) func finishWords(_ reason: FinishReason, _ word: String) throws {
-    let written = try chunks([.finish(Finish(reason: reason, native: nil))])
-    #expect(written.map { $0["choices"]?[0]?["finish_reason"] } == [.string(word)])
+    (.refusal, "refusal"), (.pause, "pause_turn"), (.error, "error"),
+  ]) func C12_finishWords(_ reason: FinishReason, _ word: String) throws {
+    let events: [StreamEvent] = [.text(TextDelta("a")), .finish(Finish(reason: reason, native: nil))]
+    #expect(try chunks(events).last?["choices"]?[0]?["finish_reason"] == .string(word))
+    #expect(
+      try JSONValue(parsing: ChatAnswerWriter.bytes(of: events))["choices"]?[0]?["finish_reason"] == .string(word))
+    if reason != .error {
+      #expect(Decoded([bytes(events)]).answer.finish == reason)
+      #expect(Decoded([ChatAnswerWriter.bytes(of: events)]).answer.finish == reason)
+    }
+  }
+
+  @Test func C12_aFinishWithoutAReasonIsGivenNone() throws {
+    let events: [StreamEvent] = [.text(TextDelta("a")), .finish(Finish(reason: .unknown, native: nil))]
+    #expect(try chunks(events).allSatisfy { $0["choices"]?[0]?["finish_reason"]?.isNull == true })
+    let decoded = Decoded([bytes(events)])
+    #expect(decoded.answer.finish == .unknown && decoded.answer.nativeFinish == nil && decoded.failure == nil)
+    #expect(decoded.answer.warnings.map(\.code) == [.missingFinish])
+    let odd = bytes([.text(TextDelta("a")), .finish(Finish(reason: .unknown, native: "odd"))])
+    #expect(Decoded([odd]).answer.nativeFinish == "odd")
+    let whole = try JSONValue(parsing: ChatAnswerWriter.bytes(of: events))
+    #expect(whole["choices"]?[0]?["finish_reason"]?.isNull == true)
+  }
+
+  @Test func C12_aRefusalInWordsEndsAsOpenAIEndsIt() throws {
+    let events: [StreamEvent] = [.refusal(TextDelta("no")), .finish(Finish(reason: .refusal, native: nil))]
+    #expect(try chunks(events).last?["choices"]?[0]?["finish_reason"] == "stop")
+    #expect(Decoded([bytes(events)]).answer.finish == .refusal)
+    #expect(Decoded([ChatAnswerWriter.bytes(of: events)]).answer.finish == .refusal)
+  }
+
+  @Test func wordsOfOtherProvidersAreKeptOrTranslated() {
+    let finish = StreamEvent.finish(Finish(reason: .stop, native: "end_turn"))
+    for (keeps, word) in [(true, "end_turn"), (false, "stop")] {
+      var writer = ChatStreamWriter(start: Self.start, includesUsage: false, keepsNativeWords: keeps)
+      #expect(writer.chunks(of: finish).map { $0.choices[0].finishWord } == [word])
+    }
+    var writer = ChatStreamWriter(start: Self.start, includesUsage: false, keepsNativeWords: false)
+    let odd = writer.chunks(of: .finish(Finish(reason: .unknown, native: "odd")))
+    #expect(odd.map { $0.choices[0].finishWord } == ["odd"] && odd.map { $0.choices[0].finishReason } == [.unknown])
+  }
+
+  // MARK: Tool calls
+
+  @Test func aCallWithoutAStartIsWrittenWhole() throws {
+    let events: [StreamEvent] = [
+      .toolInputStart(ToolInputStart(index: 0, id: "a", name: "f")),
+      .toolInputDelta(ToolInputDelta(index: 0, arguments: "{}")),
+      .toolCall(ToolCall(id: "a", name: "f", arguments: "{}")),
+      .toolCall(ToolCall(id: "b", name: "g", arguments: "[1]")),
+      // Two calls of one id: the second has no start.
+      .toolCall(ToolCall(id: "a", name: "h", arguments: "{\"x\":1}")),
+      .toolCall(ToolCall(id: "c", name: "sh", arguments: "ls", isCustom: true)),
+      .toolCall(ToolCall(id: "d", name: "other", arguments: "{}", choice: 1)),
+      .finish(
+        Finish(
+          reason: .toolCalls, native: nil,
+          choices: (0...1).map { ChoiceFinish(choice: $0, reason: .toolCalls, native: nil) })),
+    ]
+    let answer = Decoded([bytes(events)], context: ResponseContext(choices: 2)).answer
+    #expect(answer.toolCalls.map(\.name) == ["f", "g", "h", "sh"])
+    #expect(answer.toolCalls.map(\.arguments) == ["{}", "[1]", "{\"x\":1}", "ls"])
+    #expect(answer.toolCalls.map(\.isCustom) == [false, false, false, true])
+    #expect(answer.choices.last?.toolCalls.map(\.name) == ["other"])
+    let numbers = try chunks(events).compactMap { $0["choices"]?[0]?["delta"]?["tool_calls"]?[0]?["index"] }
+    #expect(numbers == [0, 0, 1, 2, 3, 0])
+  }
+
+  // MARK: Errors
+
+  @Test(arguments: [
+    SpateError.Code.auth, .quota, .rateLimit, .overloaded, .server, .contextLength, .contentFilter,
+    .unsupportedParameter, .notFound, .tooLarge, .badRequest,
+  ]) func C11_anErrorIsReadAsItsOwnClass(_ code: SpateError.Code) {
+    let frame = ChatStreamWriter.frame(of: SpateError(code, "so it is"))
+    let before = bytes([.start(Self.start), .text(TextDelta("half"))])
+    let decoded = Decoded([before + frame])
+    #expect(decoded.failure?.code == code && decoded.failure?.message == "so it is")
+    #expect(decoded.answer.text == "half")
+  }
+
+  @Test(arguments: [SpateError.Code.truncated, .timeout, .connect, .dns, .decode, .limit])
+  func C11_whatBrokeOnTheWayIsTheServersFailure(_ code: SpateError.Code) {
+    let decoded = Decoded([ChatStreamWriter.frame(of: SpateError(code, "gone"))])
+    #expect(decoded.failure?.code == .server && decoded.failure?.providerCode == code.description)
+  }
+
+  @Test func C11_aProvidersOwnCodeIsPassedOn() throws {
+    var error = SpateError(.rateLimit, "slow down")
+    error.providerCode = "tokens"
+    let frame = String(decoding: ChatStreamWriter.frame(of: error), as: UTF8.self)
+    #expect(frame.hasPrefix("data: {\"error\":") && frame.hasSuffix("}\n\n") && !frame.contains("[DONE]"))
+    #expect(try JSONValue(parsing: String(frame.dropFirst(6)))["error"]?["code"] == "tokens")
   }
 
   // MARK: Events to bytes to events

@@ -125,6 +125,7 @@ struct Decoded: Equatable {
     case .usage(let usage): "usage \(usage.input.map(String.init) ?? "-")/\(usage.output.map(String.init) ?? "-")"
     case .warning(let warning): "warning \(warning.code)"
     case .raw(let raw): "raw \(raw.type)"
+    case .native(let native): "native \(native.type)"
     case .finish(let finish): "finish \(finish.reason.rawValue)"
     @unknown default: "?"
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// A slow reader pauses the transfer; nothing grows and nothing is lost (rules L8, L9; trust.md 1.7).
-@Suite(.timeLimit(.minutes(1))) struct BackpressureTests {
+@Suite(.timeLimit(.minutes(5))) struct BackpressureTests {
   /// Words with their number, about 1 KiB each.
   static func word(_ number: Int) -> String { "\(number)" + String(repeating: ".", count: 1000) + " " }
 
@@ -107,7 +107,8 @@ import Testing
     let client = Client(
       provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), environment: .fixed([:]), transport: transport)
     let stream = client.stream("Hi", model: "m")
-    let opener = Task { try await stream.start() }
+    // Not on the pool: `start` holds its thread until a task lets it go on.
+    let opener = Task(executorPreference: ThreadExecutor()) { try await stream.start() }
     try await transport.isPaused.wait { $0 }
     var events = stream.makeAsyncIterator()
     #expect(try await events.next() != nil)

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Spate
 
-/// Random interleavings of producer, reader and cancels, from seeds.
-@Suite(.timeLimit(.minutes(2))) struct StressTests {
+/// Random interleavings of producer, reader and cancels, from seeds. `SPATE_ITERATIONS=10000` makes them longer.
+@Suite(.timeLimit(.minutes(5))) struct StressTests {
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func eventsComeInOrderHoweverTheyInterleave(seed: UInt64) async throws {
     let words = 400
@@ -40,6 +40,59 @@ import Testing
     #expect(try await stream.response.text.utf8.count == (0..<words).reduce(0) { $0 + "\($1) ".utf8.count })
   }
 
+  private static let iterations = Environment.process["SPATE_ITERATIONS"].flatMap { Int($0) } ?? 1000
+
+  /// Handles, views and iterators that are dropped at any moment, in any order: every run ends, none is left.
+  @Test func L3_L4_dropsAtAnyMomentLeaveNothing() async throws {
+    var random = SeededRandom(seed: 13)
+    var left: [LifetimeTests.WeakRun] = []
+    for iteration in 0..<Self.iterations {
+      let isStalled = Bool.random(using: &random)
+      let transport = PlayedTransport { exchange in
+        exchange.send(.head(), .body(ChatBytes.head))
+        for number in 0..<4 { exchange.send(.body(ChatBytes.text("\(number)"))) }
+        guard !isStalled else { return }
+        exchange.send(.body(ChatBytes.finish() + ChatBytes.done))
+        exchange.end()
+      }
+      let reads = Int.random(in: 0...4, using: &random)
+      let delay = Int.random(in: 0...10, using: &random)
+      let way = Int.random(in: 0..<5, using: &random)
+      do {
+        var stream: ResponseStream? = transport.stream()
+        if let run = stream?.run { left.append(LifetimeTests.WeakRun(run: run)) }
+        switch way {
+        case 0:
+          // The handle goes first, the iterator after some reads.
+          var events = stream?.makeAsyncIterator()
+          stream = nil
+          for _ in 0..<reads { _ = try await events?.next() }
+        case 1:
+          // The iterator goes first.
+          var chunks = stream?.chunks.makeAsyncIterator()
+          for _ in 0..<min(reads, 3) { _ = try await chunks?.next() }
+          chunks = nil
+        case 2:
+          try await stream?.start()
+        case 3:
+          let task = Task { [stream] in try await stream?.response }
+          stream = nil
+          for _ in 0..<delay { await Task.yield() }
+          task.cancel()
+          _ = await task.result
+        default: stream?.cancel()
+        }
+      }
+      for exchange in transport.exchanges.now { try await exchange.log.wait { $0.isEnded } }
+      transport.exchanges.update { $0 = [] }
+      if left.count == 500 || iteration == Self.iterations - 1 {
+        let runs = left
+        try await eventually { runs.allSatisfy { $0.run == nil } }
+        left = []
+      }
+    }
+  }
+
   /// How a run ended, as its reader saw it.
   enum End: Hashable, Sendable {
     case finished, cancelled, cancellation
@@ -48,7 +101,7 @@ import Testing
   @Test func L2_aCancelAtAnyMomentHasOneOutcomeAndHangsNobody() async throws {
     var random = SeededRandom(seed: 7)
     var ends: [End: Int] = [:]
-    for iteration in 0..<1000 {
+    for iteration in 0..<Self.iterations {
       let pieces = Int.random(in: 1...12, using: &random)
       let delay = Int.random(in: 0...60, using: &random)
       let way = Int.random(in: 0..<4, using: &random)

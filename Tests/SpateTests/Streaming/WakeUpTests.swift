@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// The reader is resumed at most once a turn of the transport's loop, and nowhere else (architecture.md, principle 3).
-@Suite(.timeLimit(.minutes(1))) struct WakeUpTests {
+@Suite(.timeLimit(.minutes(5))) struct WakeUpTests {
   @Test func wakesTheReaderAtMostOnceATurn() async throws {
     let transport = PlayedTransport()
     let executor = CountingExecutor(transport: transport)

@@ -57,6 +57,7 @@ extension StreamEvent {
     case .text(let delta): "text:\(delta.text)"
     case .reasoning(let delta): "reasoning:\(delta.text)"
     case .usage: "usage"
+    case .native: "native"
     case .warning(let warning): "warning:\(warning.code)"
     case .finish(let finish): "finish:\(finish.reason.rawValue)"
     case .toolInputStart(let start): "call:\(start.name)"

@@ -4,7 +4,7 @@ import Spate
 import Testing
 
 /// The transport for users' tests, used as they would: by its public interface alone.
-@Suite(.timeLimit(.minutes(1))) struct ScriptedTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct ScriptedTransportTests {
   func client(_ transport: ScriptedTransport) -> Client {
     Client(provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]), transport: transport)
   }

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import SpateCore
+
 extension ResponseStream {
   /// Just the words of the first answer, piece by piece.
   public var text: TextView { TextView(stream: self) }
+}
+
+extension StreamEvent {
+  /// Words of the first answer; nil of any other event.
+  public var text: String? {
+    if case .text(let delta) = self, delta.choice == 0 { return delta.text }
+    return nil
+  }
 }
 
 /// The words of an answer as they come.
@@ -16,22 +26,22 @@ public struct TextView: AsyncSequence, Sendable {
   /// `SpateError`, or `CancellationError` when the reading task was cancelled.
   public typealias Failure = any Error
 
-  fileprivate let stream: ResponseStream
+  let stream: ResponseStream
 
   /// A reader: the stream's one.
-  public func makeAsyncIterator() -> Iterator { Iterator(events: stream.makeAsyncIterator()) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream)) }
 
   /// Reads the words.
   public struct Iterator: AsyncIteratorProtocol {
-    fileprivate var events: ResponseStream.Iterator
+    fileprivate var reader: EventReader
 
     /// The next piece; nil at the end.
     public mutating func next() async throws -> String? { try await next(isolation: #isolation) }
 
     /// The next piece, on the caller's own executor.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
-      while let event = try await events.next(isolation: actor) {
-        if case .text(let delta) = event, delta.choice == 0 { return delta.text }
+      while let event = try await reader.next(isolation: actor) {
+        if let text = event.text { return text }
       }
       return nil
     }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// The reading end of a run, which all views share: takes a batch at a time, shows it to the taps, gives event by event.
+///
+/// The first read makes it the run's one reader. Dropped before the end, it cancels the run.
+struct EventReader {
+  let stream: ResponseStream
+  private var token: Lease?
+  private var events: [StreamEvent] = []
+  private var position = 0
+  private(set) var isOver = false
+
+  private var run: StreamRun { stream.run }
+
+  init(_ stream: ResponseStream) { self.stream = stream }
+
+  /// There is an event that was not given yet.
+  var isReady: Bool { position < events.count }
+
+  // MARK: One event
+
+  /// The next event; nil after the last. Events that are there come without suspending.
+  mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
+    if isReady {
+      // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
+      if Task.isCancelled {
+        abandon()
+        throw CancellationError()
+      }
+    } else {
+      repeat { guard try await refill(isolation: actor) else { return nil } } while !isReady
+    }
+    return take()
+  }
+
+  /// The next event of those that are there; nil without one.
+  mutating func take() -> StreamEvent? {
+    guard isReady else { return nil }
+    defer { position += 1 }
+    return events[position]
+  }
+
+  /// The same for a thread that may block.
+  mutating func next(blocking signal: BlockingSignal) throws(SpateError) -> StreamEvent? {
+    while !isReady {
+      guard !isOver else { return nil }
+      try begin()
+      do throws(SpateError) { isOver = try !run.next(into: &events, signal: signal) } catch { throw close(error) }
+      try show()
+    }
+    return take()
+  }
+
+  // MARK: A batch
+
+  /// Waits for the next batch; false at the end. A batch is empty when the reader's alarm rang.
+  mutating func refill(isolation actor: isolated (any Actor)?) async throws -> Bool {
+    guard !isOver else { return false }
+    try begin()
+    do {
+      isOver = try await !run.next(into: &events)
+    } catch let error as SpateError {
+      throw close(error)
+    } catch {
+      abandon()
+      throw error
+    }
+    try show()
+    return !isOver
+  }
+
+  /// What a reader of several runs gets: it waits itself.
+  enum Poll {
+    case ready, waiting, over
+  }
+
+  /// The next batch if there is one; if not, `signal` comes as soon as there is.
+  mutating func poll(_ signal: any ReaderSignal) throws(SpateError) -> Poll {
+    guard !isOver else { return .over }
+    try begin()
+    do throws(SpateError) {
+      switch try run.poll(into: &events, signal: signal) {
+      case .waiting: return .waiting
+      case .end: isOver = true
+      case .events: break
+      }
+    } catch { throw close(error) }
+    try show()
+    return isOver ? .over : .ready
+  }
+
+  /// Makes this the reader, once.
+  private mutating func begin() throws(SpateError) {
+    position = 0
+    events.removeAll(keepingCapacity: true)
+    guard token == nil else { return }
+    var failure = stream.refusal
+    if failure == nil, !run.claim(.iterator) {
+      failure = SpateError(.alreadyRead, "this stream has a reader already: make another call to read it again")
+    }
+    if let failure {
+      isOver = true
+      throw failure
+    }
+    token = Lease(run)
+  }
+
+  /// Ends the reading before the end of the answer.
+  mutating func abandon() {
+    isOver = true
+    events = []
+    position = 0
+    run.cancel()
+    endTaps()
+  }
+
+  private mutating func show() throws(SpateError) {
+    guard !stream.taps.isEmpty else { return }
+    do throws(SpateError) {
+      for tap in stream.taps { try tap.see(events) }
+      // A reader may well stop at the finish event.
+      var isLast = isOver
+      if case .finish? = events.last { isLast = true }
+      if isLast { for tap in stream.taps { try tap.end() } }
+    } catch {
+      abandon()
+      throw error
+    }
+  }
+
+  /// How the stream failed comes first: what the taps say at its end is no news beside it.
+  private mutating func close(_ error: SpateError) -> SpateError {
+    isOver = true
+    events = []
+    position = 0
+    endTaps()
+    return error
+  }
+
+  private func endTaps() {
+    for tap in stream.taps {
+      do throws(SpateError) { try tap.end() } catch { continue }
+    }
+  }
+}

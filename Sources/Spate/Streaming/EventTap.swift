@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// Sees what a reader gets, on the reader's own executor or thread, before the reader does: a batch at a time.
+protocol EventTap: Sendable {
+  /// The next events. What it throws ends the stream.
+  func see(_ events: [StreamEvent]) throws(SpateError)
+
+  /// The reader is at the end of the answer, or of its failure. May come more than once.
+  func end() throws(SpateError)
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+internal import SpateTransport
+
+/// The reader's side of a run.
+extension StreamRun {
+  /// True for the one reader of the run.
+  func claim(_ reader: RunState.Reader) -> Bool {
+    guard case .granted(let paused) = state.withLock({ $0.claim(reader) }) else { return false }
+    if let paused { goOn(paused) }
+    return true
+  }
+
+  /// Sends the request, once.
+  func open() {
+    guard state.withLock({ $0.open() }) else { return }
+    switch call {
+    case .failure(let error): abort(error)
+    case .success(let call):
+      // At once, so that they are kept also when no response comes.
+      var warnings = call.warnings.map(StreamEvent.warning)
+      let now = call.transport.now
+      set(
+        state.withLock { state in
+          _ = state.deliver(&warnings, byteCount: 0)
+          state.clocks.open(at: now)
+          return state.clocks.nextAlarm()
+        })
+      let transfer = call.transport.start(call.request, sink: self)
+      switch state.withLock({ $0.started(transfer) }) {
+      case .nothing: break
+      case .resume: goOn(transfer)
+      case .cancel: transfer.cancel()
+      }
+    }
+  }
+
+  /// The next events, in `events`; false at the end. Throws how the stream failed, once.
+  func next(into events: inout [StreamEvent]) async throws -> Bool {
+    events.removeAll(keepingCapacity: true)
+    while true {
+      if Task.isCancelled {
+        cancel()
+        throw CancellationError()
+      }
+      open()
+      switch state.withLock({ $0.take(into: &events) }) {
+      case .events(let paused):
+        if let paused { goOn(paused) }
+        return true
+      case .end: return false
+      case .failure(let error): throw error
+      case .wait:
+        await withTaskCancellationHandler {
+          await withUnsafeContinuation { waiter in
+            if !state.withLock({ $0.park(.task(waiter)) }) { waiter.resume() }
+          }
+        } onCancel: {
+          cancel()
+        }
+      }
+    }
+  }
+
+  /// Resumes who was parked under this number, if nobody did.
+  private func letGo(_ number: Lock<Int?>) {
+    guard let number = number.withLock({ $0 }) else { return }
+    state.withLock { $0.unpark(number) }?.resume()
+  }
+
+  /// Waits until the socket of a run that was cancelled is closed, which does not take long: also in a cancelled task.
+  func waitForClose() async {
+    await withUnsafeContinuation { waiter in
+      if state.withLock({ $0.park(.task(waiter), until: .close) }) == nil { waiter.resume() }
+    }
+  }
+
+  /// What there is for a reader that does not wait here.
+  enum Arrival {
+    case events, waiting, end
+  }
+
+  /// The next events, in `events`, or the promise of a signal when there are some. Throws how the stream failed, once.
+  func poll(into events: inout [StreamEvent], signal: any ReaderSignal) throws(SpateError) -> Arrival {
+    events.removeAll(keepingCapacity: true)
+    open()
+    while true {
+      switch state.withLock({ $0.take(into: &events) }) {
+      case .events(let paused):
+        if let paused { goOn(paused) }
+        return .events
+      case .end: return .end
+      case .failure(let error): throw error
+      case .wait: if state.withLock({ $0.park(.signal(signal)) }) { return .waiting }
+      }
+    }
+  }
+
+  /// The next events, for a thread that may block; false at the end.
+  func next(into events: inout [StreamEvent], signal: BlockingSignal) throws(SpateError) -> Bool {
+    try checkMayBlock()
+    while true {
+      // Whoever blocks in a task may have been cancelled with it.
+      if Task.isCancelled { cancel() }
+      switch try poll(into: &events, signal: signal) {
+      case .events: return true
+      case .end: return false
+      case .waiting: signal.wait()
+      }
+    }
+  }
+
+  /// Waits for the end, blocking the thread.
+  func waitForEnd(signal: BlockingSignal) throws(SpateError) {
+    try checkMayBlock()
+    while state.withLock({ $0.park(.signal(signal), until: .end) }) != nil { signal.wait() }
+  }
+
+  /// The transport's own thread would wait for itself.
+  private func checkMayBlock() throws(SpateError) {
+    guard transport?.isOnOwnThread == true else { return }
+    throw SpateError(.badRequest, "a blocking read on the transport's own thread would wait for itself: read elsewhere")
+  }
+
+  /// Waits for what is no event; throws `CancellationError` when the waiting task is cancelled.
+  func wait(until goal: RunState.Goal) async throws {
+    let number = Lock(Int?.none)
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { waiter in
+        // Both locks, always in this order: a cancel in between must find the number.
+        let isParked = number.withLock { number in
+          number = state.withLock { $0.park(.task(waiter), until: goal) }
+          return number != nil
+        }
+        if !isParked {
+          waiter.resume()
+        } else if Task.isCancelled {
+          letGo(number)
+        }
+      }
+    } onCancel: {
+      letGo(number)
+    }
+    if Task.isCancelled, !state.withLock({ $0.isThere(goal) }) { throw CancellationError() }
+  }
+
+  /// Asks for the provider's own events among the others; false when the response has begun without them.
+  func includeNative() -> Bool { state.withLock { $0.includeNative() } }
+}

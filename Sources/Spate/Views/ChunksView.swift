@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+extension ResponseStream {
+  /// The first answer chunk by chunk: what is new, what there is so far, and how it ended.
+  public var chunks: ChunksView { ChunksView(stream: self) }
+}
+
+/// The words of an answer with all that had come before them, and last how it ended.
+///
+/// ```swift
+/// for try await chunk in stream.chunks {
+///   label.text = chunk.content
+///   if chunk.finishReason == .length { warn("cut short by the token limit") }
+/// }
+/// ```
+public struct ChunksView: AsyncSequence, Sendable {
+  /// A piece of the answer; the last one has no words and a finish reason.
+  public typealias Element = TextChunk
+  /// `SpateError`, or `CancellationError` when the reading task was cancelled.
+  public typealias Failure = any Error
+
+  fileprivate let stream: ResponseStream
+
+  /// A reader: the stream's one.
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(reader: EventReader(stream), content: ContentSoFar(stream.run))
+  }
+
+  /// Reads chunks.
+  public struct Iterator: AsyncIteratorProtocol {
+    fileprivate var reader: EventReader
+    fileprivate let content: ContentSoFar
+    private var length = 0
+
+    fileprivate init(reader: EventReader, content: ContentSoFar) {
+      self.reader = reader
+      self.content = content
+    }
+
+    /// The next chunk; nil at the end.
+    public mutating func next() async throws -> TextChunk? { try await next(isolation: #isolation) }
+
+    /// The next chunk, on the caller's own executor.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> TextChunk? {
+      while let event = try await reader.next(isolation: actor) {
+        if let text = event.text {
+          length += text.utf8.count
+          return TextChunk(delta: text, finishReason: nil, length: length, soFar: content)
+        }
+        if case .finish(let finish) = event {
+          return TextChunk(delta: "", finishReason: finish.reason, length: length, soFar: content)
+        }
+      }
+      return nil
+    }
+  }
+}
+
+@available(*, unavailable)
+extension ChunksView.Iterator: Sendable {}

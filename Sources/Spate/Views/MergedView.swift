@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+extension ResponseStream {
+  /// Several streams as one, each event with the label of its stream, in the order in which they come.
+  ///
+  /// ```swift
+  /// let streams = ["gpt-4o", "grok-4"].map { ($0, client.stream("Tell me a joke", model: $0)) }
+  /// for try await item in ResponseStream.merged(streams) {
+  ///   switch item.result {
+  ///   case .success(let event): show(event, in: item.label)
+  ///   case .failure(let error): show(error, in: item.label)
+  ///   }
+  /// }
+  /// ```
+  ///
+  /// A stream that fails ends with its failure as its last item; the others go on.
+  public static func merged<Label: Sendable>(_ streams: [(Label, ResponseStream)]) -> MergedView<Label> {
+    MergedView(streams: streams)
+  }
+
+  /// Several streams as one, labelled by a dictionary literal.
+  public static func merged<Label: Sendable>(_ streams: KeyValuePairs<Label, ResponseStream>) -> MergedView<Label> {
+    MergedView(streams: streams.map { ($0.key, $0.value) })
+  }
+}
+
+/// What comes of several streams at once.
+public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
+  /// An event of one of the streams, or last how it failed.
+  public struct Element: Sendable {
+    /// Which stream.
+    public let label: Label
+    /// What came of it.
+    public let result: Result<StreamEvent, SpateError>
+
+    /// Words of its first answer; nil of anything else.
+    public var text: String? { if case .success(let event) = result { event.text } else { nil } }
+  }
+  /// `CancellationError` when the reading task was cancelled, which cancels all streams.
+  public typealias Failure = any Error
+
+  fileprivate let streams: [(Label, ResponseStream)]
+
+  /// A reader: the one of each stream.
+  public func makeAsyncIterator() -> Iterator { Iterator(streams) }
+
+  /// Reads items. Dropped before the end, it cancels what still runs.
+  public struct Iterator: AsyncIteratorProtocol {
+    private let labels: [Label]
+    private let runs: [StreamRun]
+    private var readers: [EventReader]
+    private let signal = TaskSignal()
+    private var current = 0
+
+    fileprivate init(_ streams: [(Label, ResponseStream)]) {
+      labels = streams.map(\.0)
+      runs = streams.map(\.1.run)
+      readers = streams.map { EventReader($0.1) }
+    }
+
+    /// The next item; nil when all streams have ended.
+    public mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+
+    /// The next item, on the caller's own executor.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
+      while true {
+        if Task.isCancelled {
+          for index in readers.indices { readers[index].abandon() }
+          throw CancellationError()
+        }
+        if readers.isEmpty { return nil }
+        // What one stream has at once stays together.
+        if let event = readers[current].take() { return Element(label: labels[current], result: .success(event)) }
+        var isWaiting = true
+        var isOver = true
+        for step in 1...readers.count {
+          let index = (current + step) % readers.count
+          do throws(SpateError) {
+            switch try readers[index].poll(signal) {
+            case .ready:
+              current = index
+              isWaiting = false
+            case .waiting: isOver = false
+            case .over: break
+            }
+          } catch {
+            current = index
+            return Element(label: labels[index], result: .failure(error))
+          }
+          if !isWaiting { break }
+        }
+        guard isWaiting else { continue }
+        if isOver { return nil }
+        await signal.wait(isolation: actor, runs)
+      }
+    }
+  }
+}
+
+@available(*, unavailable)
+extension MergedView.Iterator: Sendable {}
+
+/// Suspends a task until any of several runs has something for it.
+final class TaskSignal: ReaderSignal {
+  private struct State: Sendable {
+    var isSet = false
+    var waiter: UnsafeContinuation<Void, Never>?
+  }
+
+  private let state = Lock(State())
+
+  func signal() {
+    state.withLock { state in
+      state.isSet = state.waiter == nil
+      return state.waiter.take()
+    }?.resume()
+  }
+
+  /// Returns when there was a signal since the last time. A cancel ends `runs`, which signals.
+  func wait(isolation actor: isolated (any Actor)?, _ runs: [StreamRun]) async {
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { waiter in
+        let isSet = state.withLock { state in
+          defer { state.isSet = false }
+          if !state.isSet { state.waiter = waiter }
+          return state.isSet
+        }
+        if isSet { waiter.resume() }
+      }
+    } onCancel: {
+      for run in runs { run.cancel() }
+    }
+  }
+}
