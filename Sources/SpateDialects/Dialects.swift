@@ -25,6 +25,9 @@ public struct Dialects: Sendable {
     BedrockConverseDialect(),
     BedrockInvokeAnthropicDialect(),
     GeminiDialect(),
+    OllamaDialect(),
+    MistralDialect(),
+    CohereDialect(),
   ])
 
   /// The names.

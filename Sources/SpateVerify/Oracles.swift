@@ -17,8 +17,10 @@ enum Oracles {
     case .openAIResponses: ResponsesOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
     case .bedrockConverse, .bedrockInvokeAnthropic: BedrockOracle(capture.body)
-
     case .gemini: GeminiOracle(capture.body)
+    case .ollama: OllamaOracle(capture.body)
+    case .mistral: ChatOracle(capture.body)
+    case .cohere: CohereOracle(capture.body)
     default: nil
     }
   }

@@ -282,8 +282,10 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       hasBegun = true
       return
     }
-    events.append(
-      .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
+    if !tail.needsNoMark {
+      events.append(
+        .warning(StreamWarning(.unterminatedEvent, "the last event has no blank line after it; it was taken as whole")))
+    }
     take(data.span, tail.label, into: &events)
   }
 

@@ -51,7 +51,8 @@ struct ErrorClass {
       self.init(.contextLength, 400)
     case "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt":
       self.init(.contentFilter, 400)
-    case "model_not_found", "not_found_error", "not_found", "deploymentnotfound", "model_not_available":
+    case "model_not_found", "not_found_error", "not_found", "deploymentnotfound", "model_not_available",
+      "invalid_model":
       self.init(.notFound, 404)
     case "unsupported_parameter", "unsupported_value", "unknown_parameter":
       self.init(.unsupportedParameter, 400)

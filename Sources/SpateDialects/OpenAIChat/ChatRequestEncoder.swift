@@ -14,14 +14,24 @@ struct ChatRequestEncoder {
   }
 
   mutating func encode() throws(SpateError) -> EncodedRequest {
-    guard !request.model.isEmpty else { throw SpateError(.badRequest, "no model is named: say which one to ask") }
-    guard !request.messages.isEmpty else { throw SpateError(.badRequest, "the prompt is empty: add a message") }
-    try checkNumbers()
+    try check()
     var messages = ChatMessageEncoder(provider: provider)
     let encoded = try messages.encode(request.messages)
     warnings += messages.warnings
+    return encode(messages: encoded)
+  }
+
+  /// What makes a request none.
+  func check() throws(SpateError) {
+    guard !request.model.isEmpty else { throw SpateError(.badRequest, "no model is named: say which one to ask") }
+    guard !request.messages.isEmpty else { throw SpateError(.badRequest, "the prompt is empty: add a message") }
+    try checkNumbers()
+  }
+
+  /// The request around a list of messages, which a dialect of the same shape may have written in its own way.
+  mutating func encode(messages: [UInt8]) -> EncodedRequest {
     var json = JSONWriter()
-    json.object { write(&$0, messages: encoded) }
+    json.object { write(&$0, messages: messages) }
     return EncodedRequest(
       path: path,
       fields: [

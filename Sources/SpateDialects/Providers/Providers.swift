@@ -6,8 +6,8 @@ extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] =
     [
-      .openAI, .anthropic, .gemini, .vertex, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM,
-      .llamaCpp,
+      .openAI, .anthropic, .gemini, .vertex, .bedrock, .mistral, .cohere, .groq, .deepSeek, .xAI, .openRouter, .ollama,
+      .lmStudio, .vLLM, .llamaCpp,
     ] + hosted + responses
 
   /// The built-in provider with this id.
@@ -71,8 +71,32 @@ extension Provider {
     id: "openrouter", name: "OpenRouter", baseURL: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY",
     quirks: [.takesTopK, .reasoningObject, .replaysReasoningDetails], defaultModel: "openrouter/auto")
 
-  /// Ollama's OpenAI-shaped endpoint on this machine.
-  public static let ollama = Provider(id: "ollama", name: "Ollama", baseURL: "http://localhost:11434/v1")
+  /// Mistral. The base URL is the bare origin; one that ends in `/v1` is taken as well. It refuses fields that it does
+  /// not know. Not confirmed against the live API: which models take `reasoning_effort` and `top_k`.
+  public static let mistral = Provider(
+    id: "mistral", name: "Mistral", baseURL: "https://api.mistral.ai", key: "MISTRAL_API_KEY", dialect: .mistral,
+    defaultModel: "mistral-small-latest",
+    modelPrefixes: [
+      "mistral-", "ministral-", "magistral-", "codestral-", "devstral-", "pixtral-", "voxtral-", "open-mistral-",
+      "open-mixtral-",
+    ])
+
+  /// Cohere's v2 chat. The base URL is the bare origin; one that ends in `/v2` is taken as well. `COHERE_API_KEY` counts
+  /// where its own SDK's `CO_API_KEY` is not set. Not confirmed against the live API: `error` inside a stream.
+  public static let cohere = Provider(
+    id: "cohere", name: "Cohere", baseURL: "https://api.cohere.com", keys: ["CO_API_KEY", "COHERE_API_KEY"],
+    dialect: .cohere, defaultModel: "command-a-03-2025", modelPrefixes: ["command-", "c4ai-"])
+
+  /// Ollama on this machine, by its own chat; `OLLAMA_API_KEY` is for ollama.com. Its OpenAI-shaped endpoint is
+  /// `speaking(.openAIChat)`, or any base URL that ends in `/v1`. Not confirmed against a live server: which models take
+  /// how hard to think in words.
+  public static let ollama = {
+    var provider = Provider(
+      id: "ollama", name: "Ollama", baseURL: "http://localhost:11434", key: "OLLAMA_API_KEY", needsKey: false,
+      dialect: .ollama)
+    provider.otherPaths = [.openAIChat: "/v1"]
+    return provider
+  }()
 
   /// LM Studio on this machine.
   public static let lmStudio = Provider(

@@ -18,6 +18,8 @@ import Testing
     ("openrouter/deepseek/deepseek-r1:free", "openrouter", "deepseek/deepseek-r1:free"),
     ("ollama/llama3.2", "ollama", "llama3.2"), ("ollama:llama3.2", "ollama", "llama3.2"),
     ("ollama/llama3.2:1b", "ollama", "llama3.2:1b"), ("ollama:hf.co/some/model:Q4", "ollama", "hf.co/some/model:Q4"),
+    ("mistral-large-latest", "mistral", "mistral-large-latest"), ("codestral-latest", "mistral", "codestral-latest"),
+    ("command-a-03-2025", "cohere", "command-a-03-2025"), ("cohere/x", "cohere", "x"),
     ("lmstudio/qwen", "lmstudio", "qwen"), ("vllm/a/b/c", "vllm", "a/b/c"), ("llamacpp:x", "llamacpp", "x"),
     ("xai/anything at all", "xai", "anything at all"),
   ])
