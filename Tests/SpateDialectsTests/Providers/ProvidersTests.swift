@@ -19,7 +19,7 @@ import Testing
       let isOpen = base.hasPrefix("{") && !place.contains("=")
       let usual = base.hasPrefix("{") ? place.split(separator: "=").last ?? "" : base[...]
       #expect(isOpen || usual.hasPrefix("http"), "\(provider.id)")
-      #expect(!base.hasSuffix("/") && base.split(separator: "{").count == base.split(separator: "}").count)
+      #expect(!base.hasSuffix("/") && base.filter { $0 == "{" }.count == base.filter { $0 == "}" }.count)
       #expect(!provider.name.isEmpty && Dialects.builtIn[provider.dialect] != nil)
       #expect(!provider.needsKey || !provider.keyVariables.isEmpty)
       // A local server is asked without a key, and never over the network.
