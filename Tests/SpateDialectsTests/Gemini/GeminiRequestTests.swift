@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("gemini-2.5-flash", ReasoningEffort.none, ["thinkingBudget": 0] as JSONValue, 0),
+    ("gemini-2.5-flash", ReasoningEffort.none, ["thinkingBudget": 0], 0),
     ("gemini-2.5-flash", .low, ["thinkingBudget": 1024, "includeThoughts": true], 0),
     ("gemini-2.5-flash", .medium, ["thinkingBudget": 8192, "includeThoughts": true], 0),
     ("gemini-2.5-flash", .high, ["thinkingBudget": 24_576, "includeThoughts": true], 0),
@@ -79,7 +79,7 @@ import Testing
     ("gemini-3-pro-preview", .high, ["thinkingLevel": "high", "includeThoughts": true], 0),
     ("models/gemini-3.1-pro", .none, ["thinkingLevel": "low"], 1),
     ("gemini-flash-latest", .low, ["thinkingBudget": 1024, "includeThoughts": true], 0),
-  ]) func efforts(model: String, effort: ReasoningEffort, thinking: JSONValue, warnings: Int) throws {
+  ] as [(String, ReasoningEffort, JSONValue, Int)]) func efforts(model: String, effort: ReasoningEffort, thinking: JSONValue, warnings: Int) throws {
     let (body, request) = try encode(ChatOptions(reasoning: effort), model: model)
     #expect(body["generationConfig"]?["thinkingConfig"] == thinking && request.warnings.count == warnings)
   }
