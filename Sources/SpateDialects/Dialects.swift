@@ -22,6 +22,8 @@ public struct Dialects: Sendable {
     OpenAIChatDialect(),
     AnthropicDialect(),
     GeminiDialect(),
+    BedrockConverseDialect(),
+    BedrockInvokeAnthropicDialect(),
   ])
 
   /// The names.

@@ -22,6 +22,9 @@ public protocol ServerDialect: Sendable {
   /// A response with an error status.
   func body(of failure: ServedFailure) -> [UInt8]
 
+  /// The header fields that go with it, beside the `Content-Type`.
+  func fields(of failure: ServedFailure) -> HTTPFields
+
   /// Whether a request asks for the list of models in this dialect.
   func servesModels(_ request: ServedRequest) -> Bool
 
@@ -41,6 +44,9 @@ public protocol ServerDialect: Sendable {
 extension ServerDialect {
   /// There is one form.
   public func adapted(to request: ServedRequest) -> any ServerDialect { self }
+
+  /// None.
+  public func fields(of failure: ServedFailure) -> HTTPFields { [:] }
 
   /// There is no list.
   public func servesModels(_ request: ServedRequest) -> Bool { false }

@@ -16,6 +16,7 @@ enum Oracles {
     case .openAIChat: ChatOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
     case .gemini: GeminiOracle(capture.body)
+    case .bedrockConverse, .bedrockInvokeAnthropic: BedrockOracle(capture.body)
     default: nil
     }
   }

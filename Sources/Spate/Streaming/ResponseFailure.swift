@@ -23,8 +23,11 @@ extension SpateError {
       let target = fields["Location"].map { Self.origin(of: $0) } ?? "an address that it does not name"
       return error.replacingMessage("the provider redirects to \(target), which is never followed: use that base URL")
     }
-    // A missing /v1 is not guessed, but it is the usual reason.
-    if status == 404, !url.contains("/v1") {
+    // A missing /v1 is not guessed, but it is the usual reason where OpenAI's paths are asked for.
+    let path = url.prefix { $0 != "?" }
+    if status == 404, !url.contains("/v1"),
+      ["/chat/completions", "/responses", "/models"].contains(where: path.hasSuffix)
+    {
       return error.replacingMessage("\(message) (the base URL has no /v1: is it missing?)")
     }
     return error

@@ -84,6 +84,7 @@ public struct BlockingView: Sequence, Sendable {
     /// Calls `body` with each piece. Throws how the stream failed, or what `body` throws, which cancels the stream.
     @available(*, noasync, message: "read the stream itself, with await")
     public func forEach(_ body: (String) throws -> Void) throws {
+      // swift-format-ignore: ReplaceForEachWithForLoop
       try BlockingView(stream: stream).forEach { event in
         if let text = event.text { try body(text) }
       }

@@ -30,6 +30,10 @@ struct ErrorBody {
       let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes[3...]) : bytes
       read(try JSONScanner.scan(text.span) { (json) throws(WireError) in json.value() })
     } catch { readText() }
+    if type == nil, let name = context.errorType {
+      // `ns#ThrottlingException:http://internal.amazon.com/...`
+      type = name.prefix { $0 != ":" }.split(separator: "#").last.map(String.init)
+    }
   }
 
   /// From a value that was found inside an event.

@@ -62,6 +62,18 @@ struct ErrorClass {
     case "server_error", "internal_server_error", "internal_error", "api_error", "internal", "upstream_error",
       "bad_gateway":
       self.init(.server, 500)
+    case "throttlingexception": self.init(.rateLimit, 429)
+    case "serviceunavailableexception": self.init(.overloaded, 503)
+    case "modelnotreadyexception": self.init(.overloaded, 429)
+    case "servicequotaexceededexception": self.init(.quota, 400)
+    case "accessdeniedexception", "unrecognizedclientexception", "expiredtokenexception",
+      "invalidsignatureexception", "incompletesignatureexception", "missingauthenticationtokenexception":
+      self.init(.auth, 403)
+    case "resourcenotfoundexception": self.init(.notFound, 404)
+    case "validationexception": self.init(.badRequest, 400)
+    case "modelerrorexception", "modelstreamerrorexception": self.init(.provider, 424)
+    case "modeltimeoutexception": self.init(.server, 408)
+    case "internalserverexception": self.init(.server, 500)
     case "timeout", "timeout_error", "deadline_exceeded", "gateway_timeout": self.init(.server, 504)
     default:
       guard let status = Int(name), (400..<600).contains(status) else { return nil }
@@ -74,6 +86,7 @@ struct ErrorClass {
     let words = words.lowercased()
     let isContextLength = [
       "maximum context length", "context length exceeded", "context window", "prompt is too long", "too many tokens",
+      "input tokens exceeded", "input is too long",
     ].contains { words.contains($0) }
     guard isContextLength else { return nil }
     self.init(.contextLength, 400)

@@ -6,7 +6,8 @@ extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] =
     [
-      .openAI, .anthropic, .gemini, .vertex, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
+      .openAI, .anthropic, .gemini, .vertex, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM,
+      .llamaCpp,
     ] + hosted
 
   /// The built-in provider with this id.
@@ -40,6 +41,16 @@ extension Provider {
     key: "VERTEX_ACCESS_TOKEN", dialect: .gemini, authentication: .bearer, quirks: [.takesLabels],
     defaultModel: "gemini-2.5-flash"
   ).orKey("GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN")
+
+  /// Amazon Bedrock, by Converse; with the dialect ``DialectID/bedrockInvokeAnthropic``, Anthropic's models in their own
+  /// format. A key of Bedrock's own, else AWS's credentials, which sign. Models are named as AWS does, with their version,
+  /// region or ARN. Not confirmed: the addresses of AWS's China, which end otherwise. Its models are listed at another
+  /// host, so that there is no list here.
+  public static let bedrock = Provider(
+    id: "bedrock", name: "Amazon Bedrock",
+    baseURL: "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION=us-east-1}.amazonaws.com",
+    key: "AWS_BEARER_TOKEN_BEDROCK", dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
+    modelPrefixes: ["amazon.", "anthropic.", "us.", "eu.", "apac.", "global.", "arn:aws:bedrock:"])
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(

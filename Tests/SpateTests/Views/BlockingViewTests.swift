@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// `stream.blocking`: S6, S13.
-@Suite(.timeLimit(.minutes(1))) struct BlockingViewTests {
+@Suite(.timeLimit(.minutes(5))) struct BlockingViewTests {
   /// What a synchronous loop sees.
   private func labels(_ stream: ResponseStream) -> [String] {
     var labels: [String] = []
@@ -57,9 +57,11 @@ import Testing
 
   @Test func forEachRethrows() async throws {
     struct Stop: Error {}
+    // swift-format-ignore: ReplaceForEachWithForLoop
     func stop(_ stream: ResponseStream) throws { try stream.blocking.forEach { _ in throw Stop() } }
     func read(_ stream: ResponseStream) throws -> String {
       var text = ""
+      // swift-format-ignore: ReplaceForEachWithForLoop
       try stream.blocking.text.forEach { text += $0 }
       return text
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `stream.buffered`: S21, S31.
-@Suite(.timeLimit(.minutes(1))) struct BufferedViewTests {
+@Suite(.timeLimit(.minutes(5))) struct BufferedViewTests {
   private func words(_ count: Int) -> String { (0..<count).map { ChatBytes.text("\($0) ") }.joined() }
   private let end = ChatBytes.finish() + ChatBytes.done
 

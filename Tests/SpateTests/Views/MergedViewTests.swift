@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `ResponseStream.merged`: S18.
-@Suite(.timeLimit(.minutes(1))) struct MergedViewTests {
+@Suite(.timeLimit(.minutes(5))) struct MergedViewTests {
   @Test func S18_severalAtOnceEachWithItsLabel() async throws {
     let streams = ["x", "y", "z"].map { name in
       (name, PlayedTransport.answering(ChatBytes.answer("\(name)1", "\(name)2"), size: 20).stream())

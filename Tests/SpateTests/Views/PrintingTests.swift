@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `print(to:)`, `tee(to:)`, `onFirstToken`: S20, S27, S29, S47.
-@Suite(.timeLimit(.minutes(1))) struct PrintingTests {
+@Suite(.timeLimit(.minutes(5))) struct PrintingTests {
   struct DiskFull: Error {}
 
   /// Notes what it gets; fails at a word.

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// `withResponse`: what runs is cancelled, and closed, when the closure leaves.
-@Suite(.timeLimit(.minutes(1))) struct ScopeTests {
+@Suite(.timeLimit(.minutes(5))) struct ScopeTests {
   private func stalled() -> PlayedTransport { PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) } }
 
   @Test func givesWhatTheClosureGives() async throws {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Spate
+
+/// The guides show code that compiles and runs: each piece of it stands in one of the files beside this one.
+@Suite(.timeLimit(.minutes(1))) struct DocumentationTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+
+  private func client(_ answer: ScriptedAnswer = .text("Hel", "lo. ", "Bye")) -> Client {
+    Client(
+      provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]),
+      transport: ScriptedTransport(answer))
+  }
+
+  private var streaming: StreamingSnippets {
+    StreamingSnippets(client: client(), stream: client().stream("Hi", model: "m"))
+  }
+
+  /// The lines of a source without their indentation.
+  private func lines(_ text: String) -> [String] {
+    text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  @Test(arguments: [("quick-start", "QuickStartSnippets"), ("streaming", "StreamingSnippets")])
+  func eachPieceOfCodeIsCompiled(guide: String, file: String) throws {
+    let path = Self.folder.appending(path: "../../../docs/\(guide).md").standardized
+    let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
+    let code = lines(try String(contentsOf: Self.folder.appending(path: "\(file).swift"), encoding: .utf8))
+    #expect(blocks.count >= 6)
+    for block in blocks {
+      let piece = lines(block.components(separatedBy: "```")[0])
+      let isThere = code.indices.contains { code[$0...].starts(with: piece) }
+      #expect(isThere, "not in \(file).swift: \(piece.first ?? "")")
+    }
+  }
+
+  @Test func quickStart() async throws {
+    #expect(try await QuickStartSnippets.printing { client() } == "Hello. Bye")
+    try await QuickStartSnippets.words(client())
+    let turns = try await QuickStartSnippets.conversation(client())
+    #expect(turns.map(\.role) == [.system, .user, .assistant, .user])
+    let cut = ScriptedAnswer([.head(200), .body(ChatBytes.text("half"))])
+    let said = Watched("")
+    try await QuickStartSnippets.errors(client(cut)) { text in said.update { $0 += text } }
+    #expect(said.now.contains("truncated") && said.now.hasSuffix("so far: half"))
+    try QuickStartSnippets.script(client())
+    #expect(try await QuickStartSnippets.offline() == "Once upon a time")
+  }
+
+  @Test func views() async throws {
+    #expect(try await streaming.events().isEmpty)
+    #expect(try await streaming.chunks() == "Hello. Bye")
+    #expect(try await streaming.openAI().count == 5)
+    #expect(try await streaming.native().hasSuffix("[DONE]"))
+    let path = NSTemporaryDirectory() + "spate-\(UInt64.random(in: 0 ... .max)).txt"
+    try await streaming.printing(path: path)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "Hello. Bye")
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try await streaming.spinning() == "stop")
+    #expect(try await streaming.batches() == "Hello. Bye")
+    #expect(try await streaming.sentences() == "Hello. Bye")
+    #expect(try await streaming.merged() == ["gpt-4o": "Hello. Bye", "grok-4": "Hello. Bye"])
+    #expect(try await streaming.scoped() == "Hel")
+  }
+}
