@@ -28,6 +28,9 @@ public struct Dialects: Sendable {
     OllamaDialect(),
     MistralDialect(),
     CohereDialect(),
+    GeminiDialect(),
+    BedrockConverseDialect(),
+    BedrockInvokeAnthropicDialect(),
   ])
 
   /// The names.
