@@ -64,6 +64,9 @@ struct Playback: Sendable {
     case .badChunkSize(let byte): end(.badChunkSize, after: byte)
     case .error(let error, let byte):
       truncate(server.frameEnd(in: body, after: byte))
+      var writer = writer
+      // An array closes otherwise once it has elements.
+      if !body.isEmpty { _ = writer.bytes(of: .text(TextDelta(" "))) }
       append(error.bytes(by: writer))
     case .status(let failure):
       status = failure.status

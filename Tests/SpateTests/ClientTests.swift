@@ -87,7 +87,7 @@ import Testing
     _ = try? await client.model("m", provider: .vLLM).stream("Hi").response
     _ = try? await client.model("m").stream("Hi").response
     let urls = transport.exchanges.now.map(\.request.url)
-    #expect(urls == ["http://localhost:8000/v1/chat/completions", "http://localhost:11434/v1/chat/completions"])
+    #expect(urls == ["http://localhost:8000/v1/chat/completions", "http://localhost:11434/api/chat"])
   }
 
   @Test func aClientOpensNothingAndNeverFails() {

@@ -44,3 +44,11 @@ def decoded(dialect, body, stream=True):
     out = subprocess.run([name, "decode", "--dialect", dialect, "--content-type", kind, "-"], input=body,
                          stdout=subprocess.PIPE, check=False).stdout
     return json.loads(out)
+
+
+def posted(base, path, body):
+    """What Spate reads of the simulator's answer to the same request."""
+    import json, urllib.request
+    request = urllib.request.Request(base + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return response.headers["Content-Type"], response.read()

@@ -22,8 +22,8 @@ enum ProviderFlags {
       guard !arguments.has("--dialect") else { throw arguments.fault("--dialect needs --provider or --base-url") }
       return nil
     }
-    if let baseURL { provider.baseURL = baseURL }
-    if let name = arguments["--dialect"] { provider.dialect = DialectID(rawValue: name) }
+    if let baseURL { provider = provider.at(baseURL) }
+    if let name = arguments["--dialect"] { provider = provider.speaking(DialectID(rawValue: name)) }
     return provider
   }
 

@@ -80,6 +80,8 @@ package struct FrameTail<Label: Sendable>: Sendable {
   var unknownLine: [UInt8]?
   /// Something came that can be no frame any more.
   var isPartial = false
+  /// The framing lets the last frame do without its end mark: nothing is to be warned of.
+  var needsNoMark = false
 }
 
 /// Server-sent events.

@@ -20,7 +20,7 @@ struct ErrorClass {
     case 401, 403: self.init(.auth, status)
     case 402: self.init(.quota, status)
     case 404: self.init(.notFound, status)
-    case 408, 425: self.init(.server, status)
+    case 408, 425, 499: self.init(.server, status)
     case 409: self.init(.conflict, status)
     case 413: self.init(.tooLarge, status)
     case 429: self.init(.rateLimit, status)
@@ -44,14 +44,15 @@ struct ErrorClass {
       "capacity_exceeded":
       self.init(.overloaded, 529)
     case "invalid_api_key", "authentication_error", "unauthorized", "unauthenticated", "permission_error",
-      "permission_denied", "forbidden", "invalid_authentication":
+      "permission_denied", "forbidden", "invalid_authentication", "api_key_invalid":
       self.init(.auth, 401)
     case "context_length_exceeded", "string_above_max_length", "context_window_exceeded",
       "exceed_context_size_error":
       self.init(.contextLength, 400)
     case "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt":
       self.init(.contentFilter, 400)
-    case "model_not_found", "not_found_error", "not_found", "deploymentnotfound", "model_not_available":
+    case "model_not_found", "not_found_error", "not_found", "deploymentnotfound", "model_not_available",
+      "invalid_model":
       self.init(.notFound, 404)
     case "unsupported_parameter", "unsupported_value", "unknown_parameter":
       self.init(.unsupportedParameter, 400)

@@ -11,20 +11,28 @@ package struct ChatRequestReader {
   private var fields: JSONObject
   private var options = ChatOptions()
 
+  /// Reads one message; its place is for errors.
+  typealias MessageReader = (_ message: JSONValue, _ place: String) throws(SpateError) -> Message
+
   /// Throws what is wrong with the body, in words for its sender.
   package static func read(_ body: [UInt8]) throws(SpateError) -> ChatRequest {
+    try read(body) { (message, place) throws(SpateError) in try ChatMessageReader.read(message, at: place) }
+  }
+
+  /// The same with messages of a dialect that has them otherwise.
+  static func read(_ body: [UInt8], messages: MessageReader) throws(SpateError) -> ChatRequest {
     let value: JSONValue
     do throws(WireError) { value = try JSONValue(parsing: body) } catch {
       throw SpateError(.badRequest, "the body is no JSON: \(error)")
     }
     guard let fields = value.object else { throw SpateError(.badRequest, "the body is no JSON object") }
     var reader = ChatRequestReader(fields: fields)
-    return try reader.request()
+    return try reader.request(messages)
   }
 
   private init(fields: JSONObject) { self.fields = fields }
 
-  private mutating func request() throws(SpateError) -> ChatRequest {
+  private mutating func request(_ read: MessageReader) throws(SpateError) -> ChatRequest {
     guard let model = try string("model"), !model.isEmpty else {
       throw SpateError(.badRequest, "the body names no model")
     }
@@ -33,7 +41,7 @@ package struct ChatRequestReader {
     }
     var messages: [Message] = []
     for (index, value) in list.enumerated() {
-      messages.append(try ChatMessageReader.read(value, at: "messages[\(index)]"))
+      messages.append(try read(value, "messages[\(index)]"))
     }
     let isStream = try bool("stream") ?? false
     let tools = try readTools()

@@ -29,6 +29,8 @@ public struct Provider: Sendable, Hashable {
   public var defaultModel: String?
   /// The beginnings of model names that are meant for it when no provider is named.
   public var modelPrefixes: [String]
+  /// Where other dialects than ``dialect`` are spoken, by what then follows the base URL: see ``speaking(_:)``.
+  public var otherPaths: [DialectID: String] = [:]
 
   /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(
@@ -74,4 +76,8 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningContent
   /// It wants `reasoning_details` back with the turn it belongs to.
   case replaysReasoningDetails
+  /// It keeps labels with a request (Vertex).
+  case takesLabels
+  /// The model is a deployment, and its name is part of the path (Azure).
+  case deploymentPaths
 }

@@ -6,8 +6,9 @@ extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] =
     [
-      .openAI, .anthropic, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM, .llamaCpp,
-    ] + hosted
+      .openAI, .anthropic, .gemini, .vertex, .bedrock, .mistral, .cohere, .groq, .deepSeek, .xAI, .openRouter, .ollama,
+      .lmStudio, .vLLM, .llamaCpp,
+    ] + hosted + responses
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
@@ -32,6 +33,24 @@ extension Provider {
     key: "AWS_BEARER_TOKEN_BEDROCK", dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
     modelPrefixes: ["amazon.", "anthropic.", "us.", "eu.", "apac.", "global.", "arn:aws:bedrock:"])
 
+  /// Google's Gemini API. The key goes into a header field, never into the address. Of two variables Google's SDK takes
+  /// `GOOGLE_API_KEY` first; here the one that can mean nothing else is.
+  public static let gemini = Provider(
+    id: "gemini", name: "Gemini", baseURL: "https://generativelanguage.googleapis.com",
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], dialect: .gemini, defaultModel: "gemini-2.5-flash",
+    modelPrefixes: ["gemini-"])
+
+  /// Gemini at Google's Vertex AI, in a project and a region. Its key is an access token, which ends after an hour:
+  /// `gcloud auth print-access-token`. The location `global` has another host, and needs its base URL named:
+  /// `https://aiplatform.googleapis.com/v1/projects/PROJECT/locations/global/publishers/google`. The names of the token's
+  /// variables are those of other tools: Google's own libraries know none. No list of models was confirmed.
+  public static let vertex = Provider(
+    id: "vertex", name: "Vertex AI",
+    baseURL: "https://{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}-aiplatform.googleapis.com/v1/projects/"
+      + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
+    keys: ["VERTEX_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"], dialect: .gemini,
+    authentication: .bearer, quirks: [.takesLabels], defaultModel: "gemini-2.5-flash")
+
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(
     id: "groq", name: "Groq", baseURL: "https://api.groq.com/openai/v1", key: "GROQ_API_KEY",
@@ -52,8 +71,32 @@ extension Provider {
     id: "openrouter", name: "OpenRouter", baseURL: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY",
     quirks: [.takesTopK, .reasoningObject, .replaysReasoningDetails], defaultModel: "openrouter/auto")
 
-  /// Ollama's OpenAI-shaped endpoint on this machine.
-  public static let ollama = Provider(id: "ollama", name: "Ollama", baseURL: "http://localhost:11434/v1")
+  /// Mistral. The base URL is the bare origin; one that ends in `/v1` is taken as well. It refuses fields that it does
+  /// not know. Not confirmed against the live API: which models take `reasoning_effort` and `top_k`.
+  public static let mistral = Provider(
+    id: "mistral", name: "Mistral", baseURL: "https://api.mistral.ai", key: "MISTRAL_API_KEY", dialect: .mistral,
+    defaultModel: "mistral-small-latest",
+    modelPrefixes: [
+      "mistral-", "ministral-", "magistral-", "codestral-", "devstral-", "pixtral-", "voxtral-", "open-mistral-",
+      "open-mixtral-",
+    ])
+
+  /// Cohere's v2 chat. The base URL is the bare origin; one that ends in `/v2` is taken as well. `COHERE_API_KEY` counts
+  /// where its own SDK's `CO_API_KEY` is not set. Not confirmed against the live API: `error` inside a stream.
+  public static let cohere = Provider(
+    id: "cohere", name: "Cohere", baseURL: "https://api.cohere.com", keys: ["CO_API_KEY", "COHERE_API_KEY"],
+    dialect: .cohere, defaultModel: "command-a-03-2025", modelPrefixes: ["command-", "c4ai-"])
+
+  /// Ollama on this machine, by its own chat; `OLLAMA_API_KEY` is for ollama.com. Its OpenAI-shaped endpoint is
+  /// `speaking(.openAIChat)`, or any base URL that ends in `/v1`. Not confirmed against a live server: which models take
+  /// how hard to think in words.
+  public static let ollama = {
+    var provider = Provider(
+      id: "ollama", name: "Ollama", baseURL: "http://localhost:11434", key: "OLLAMA_API_KEY", needsKey: false,
+      dialect: .ollama)
+    provider.otherPaths = [.openAIChat: "/v1"]
+    return provider
+  }()
 
   /// LM Studio on this machine.
   public static let lmStudio = Provider(

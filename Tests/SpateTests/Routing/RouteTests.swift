@@ -10,6 +10,7 @@ import Testing
     ("gpt-4o", "openai", "gpt-4o"), ("gpt-5-mini", "openai", "gpt-5-mini"), ("o1", "openai", "o1"),
     ("o3-mini", "openai", "o3-mini"), ("o4-mini", "openai", "o4-mini"),
     ("chatgpt-4o-latest", "openai", "chatgpt-4o-latest"),
+    ("gemini-2.5-flash", "gemini", "gemini-2.5-flash"), ("vertex/gemini-2.5-pro", "vertex", "gemini-2.5-pro"),
     ("deepseek-chat", "deepseek", "deepseek-chat"), ("grok-4", "xai", "grok-4"), ("openai/gpt-4o", "openai", "gpt-4o"),
     ("openai:gpt-4o", "openai", "gpt-4o"), ("groq/llama-3.3-70b", "groq", "llama-3.3-70b"),
     ("groq/openai/gpt-oss-120b", "groq", "openai/gpt-oss-120b"),
@@ -17,6 +18,8 @@ import Testing
     ("openrouter/deepseek/deepseek-r1:free", "openrouter", "deepseek/deepseek-r1:free"),
     ("ollama/llama3.2", "ollama", "llama3.2"), ("ollama:llama3.2", "ollama", "llama3.2"),
     ("ollama/llama3.2:1b", "ollama", "llama3.2:1b"), ("ollama:hf.co/some/model:Q4", "ollama", "hf.co/some/model:Q4"),
+    ("mistral-large-latest", "mistral", "mistral-large-latest"), ("codestral-latest", "mistral", "codestral-latest"),
+    ("command-a-03-2025", "cohere", "command-a-03-2025"), ("cohere/x", "cohere", "x"),
     ("lmstudio/qwen", "lmstudio", "qwen"), ("vllm/a/b/c", "vllm", "a/b/c"), ("llamacpp:x", "llamacpp", "x"),
     ("xai/anything at all", "xai", "anything at all"),
   ])
