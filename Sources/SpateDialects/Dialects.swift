@@ -28,9 +28,6 @@ public struct Dialects: Sendable {
     OllamaDialect(),
     MistralDialect(),
     CohereDialect(),
-    GeminiDialect(),
-    BedrockConverseDialect(),
-    BedrockInvokeAnthropicDialect(),
   ])
 
   /// The names.

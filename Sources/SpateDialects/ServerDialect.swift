@@ -48,12 +48,6 @@ extension ServerDialect {
   /// There is one form.
   public func adapted(to request: ServedRequest) -> any ServerDialect { self }
 
-  /// There is one form.
-  public func adapted(to request: ServedRequest) -> any ServerDialect { self }
-
-  /// None.
-  public func fields(of failure: ServedFailure) -> HTTPFields { [:] }
-
   /// There is no list.
   public func servesModels(_ request: ServedRequest) -> Bool { false }
 

@@ -21,9 +21,6 @@ enum Oracles {
     case .ollama: OllamaOracle(capture.body)
     case .mistral: ChatOracle(capture.body)
     case .cohere: CohereOracle(capture.body)
-
-    case .gemini: GeminiOracle(capture.body)
-    case .bedrockConverse, .bedrockInvokeAnthropic: BedrockOracle(capture.body)
     default: nil
     }
   }

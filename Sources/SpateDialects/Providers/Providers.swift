@@ -9,9 +9,6 @@ extension Provider {
       .openAI, .anthropic, .gemini, .vertex, .bedrock, .mistral, .cohere, .groq, .deepSeek, .xAI, .openRouter, .ollama,
       .lmStudio, .vLLM, .llamaCpp,
     ] + hosted + responses
-      .openAI, .anthropic, .gemini, .vertex, .bedrock, .groq, .deepSeek, .xAI, .openRouter, .ollama, .lmStudio, .vLLM,
-      .llamaCpp,
-    ] + hosted
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
@@ -25,25 +22,6 @@ extension Provider {
   public static let anthropic = Provider(
     id: "anthropic", name: "Anthropic", baseURL: "https://api.anthropic.com", key: "ANTHROPIC_API_KEY",
     dialect: .anthropic, defaultModel: "claude-haiku-4-5", modelPrefixes: ["claude-"])
-
-  /// Google's Gemini API. The key goes into a header field, never into the address. Of two variables Google's SDK takes
-  /// `GOOGLE_API_KEY` first; here the one that can mean nothing else is.
-  public static let gemini = Provider(
-    id: "gemini", name: "Gemini", baseURL: "https://generativelanguage.googleapis.com",
-    key: "GEMINI_API_KEY", dialect: .gemini, defaultModel: "gemini-2.5-flash", modelPrefixes: ["gemini-"]
-  ).orKey("GOOGLE_API_KEY")
-
-  /// Gemini at Google's Vertex AI, in a project and a region. Its key is an access token, which ends after an hour:
-  /// `gcloud auth print-access-token`. The location `global` has another host, and needs its base URL named:
-  /// `https://aiplatform.googleapis.com/v1/projects/PROJECT/locations/global/publishers/google`. The names of the token's
-  /// variables are those of other tools: Google's own libraries know none. No list of models was confirmed.
-  public static let vertex = Provider(
-    id: "vertex", name: "Vertex AI",
-    baseURL: "https://{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}-aiplatform.googleapis.com/v1/projects/"
-      + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
-    key: "VERTEX_ACCESS_TOKEN", dialect: .gemini, authentication: .bearer, quirks: [.takesLabels],
-    defaultModel: "gemini-2.5-flash"
-  ).orKey("GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN")
 
   /// Amazon Bedrock, by Converse; with the dialect ``DialectID/bedrockInvokeAnthropic``, Anthropic's models in their own
   /// format. A key of Bedrock's own, else AWS's credentials, which sign. Models are named as AWS does, with their version,
@@ -72,7 +50,6 @@ extension Provider {
       + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
     keys: ["VERTEX_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"], dialect: .gemini,
     authentication: .bearer, quirks: [.takesLabels], defaultModel: "gemini-2.5-flash")
-
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(

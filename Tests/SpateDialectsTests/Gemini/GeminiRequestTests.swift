@@ -66,23 +66,6 @@ import Testing
     #expect(throws: SpateError.self) { try config(options) }
   }
 
-  @Test(arguments: [
-    ("gemini-2.5-flash", ReasoningEffort.none, ["thinkingBudget": 0], 0),
-    ("gemini-2.5-flash", .low, ["thinkingBudget": 1024, "includeThoughts": true], 0),
-    ("gemini-2.5-flash", .medium, ["thinkingBudget": 8192, "includeThoughts": true], 0),
-    ("gemini-2.5-flash", .high, ["thinkingBudget": 24_576, "includeThoughts": true], 0),
-    ("gemini-2.5-flash", ReasoningEffort(rawValue: "wild"), ["includeThoughts": true], 1),
-    ("gemini-2.5-pro", .none, ["thinkingBudget": 128], 1),
-    ("gemini-3-flash-preview", .none, ["thinkingLevel": "minimal"], 1),
-    ("gemini-3-flash-preview", .minimal, ["thinkingLevel": "minimal", "includeThoughts": true], 0),
-    ("gemini-3-pro-preview", .minimal, ["thinkingLevel": "low", "includeThoughts": true], 1),
-    ("gemini-3-pro-preview", .high, ["thinkingLevel": "high", "includeThoughts": true], 0),
-    ("models/gemini-3.1-pro", .none, ["thinkingLevel": "low"], 1),
-    ("gemini-flash-latest", .low, ["thinkingBudget": 1024, "includeThoughts": true], 0),
-  ] as [(String, ReasoningEffort, JSONValue, Int)]) func efforts(model: String, effort: ReasoningEffort, thinking: JSONValue, warnings: Int) throws {
-    let (body, request) = try encode(ChatOptions(reasoning: effort), model: model)
-    #expect(body["generationConfig"]?["thinkingConfig"] == thinking && request.warnings.count == warnings)
-
   private struct Effort: Sendable {
     var model: String
     var effort: ReasoningEffort
