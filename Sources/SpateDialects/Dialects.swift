@@ -20,7 +20,11 @@ public struct Dialects: Sendable {
   /// Every dialect of Spate's own.
   public static let builtIn = Dialects([
     OpenAIChatDialect(),
+    OpenAIResponsesDialect(),
     AnthropicDialect(),
+    BedrockConverseDialect(),
+    BedrockInvokeAnthropicDialect(),
+    GeminiDialect(),
     OllamaDialect(),
     MistralDialect(),
     CohereDialect(),
@@ -46,7 +50,7 @@ public struct Dialects: Sendable {
   /// The server that takes a request of this method and path: the last one that does, for those of the first are the
   /// most general.
   public func server(for request: ServedRequest) -> (any ServerDialect)? {
-    all.reversed().lazy.compactMap(\.server).first { $0.serves(request) }
+    all.reversed().lazy.compactMap(\.server).first { $0.serves(request) }?.adapted(to: request)
   }
 
   /// The server that has the list of models that is asked for.

@@ -7,6 +7,9 @@ public protocol ServerDialect: Sendable {
   /// Whether a request is one in this dialect, by its method and path.
   func serves(_ request: ServedRequest) -> Bool
 
+  /// The same server, set to the form in which this request wants its answer, where that does not stand in the body.
+  func adapted(to request: ServedRequest) -> any ServerDialect
+
   /// What is asked for; throws what is wrong with it, in words for its sender.
   func read(_ request: ServedRequest) throws(SpateError) -> ChatRequest
 
@@ -18,6 +21,9 @@ public protocol ServerDialect: Sendable {
 
   /// A response with an error status.
   func body(of failure: ServedFailure) -> [UInt8]
+
+  /// The header fields that go with it, beside the `Content-Type`.
+  func fields(of failure: ServedFailure) -> HTTPFields
 
   /// Whether a request asks for the list of models in this dialect.
   func servesModels(_ request: ServedRequest) -> Bool
@@ -36,6 +42,12 @@ public protocol ServerDialect: Sendable {
 }
 
 extension ServerDialect {
+  /// None.
+  public func fields(of failure: ServedFailure) -> HTTPFields { [:] }
+
+  /// There is one form.
+  public func adapted(to request: ServedRequest) -> any ServerDialect { self }
+
   /// There is no list.
   public func servesModels(_ request: ServedRequest) -> Bool { false }
 

@@ -128,9 +128,10 @@
     }
 
     private func refuse(_ exchange: Exchange, _ status: Int, _ message: String, by server: (any ServerDialect)?) {
-      exchange.respond(
-        status: status, fields: ["Content-Type": "application/json"],
-        body: server?.body(of: ServedFailure(status: status, message: message)) ?? [])
+      let failure = ServedFailure(status: status, message: message)
+      var fields = server?.fields(of: failure) ?? [:]
+      fields["Content-Type"] = "application/json"
+      exchange.respond(status: status, fields: fields, body: server?.body(of: failure) ?? [])
     }
   }
 

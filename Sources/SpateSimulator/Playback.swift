@@ -64,11 +64,16 @@ struct Playback: Sendable {
     case .badChunkSize(let byte): end(.badChunkSize, after: byte)
     case .error(let error, let byte):
       truncate(server.frameEnd(in: body, after: byte))
+      var writer = writer
+      // An array closes otherwise once it has elements.
+      if !body.isEmpty { _ = writer.bytes(of: .text(TextDelta(" "))) }
       append(error.bytes(by: writer))
     case .status(let failure):
       status = failure.status
+      let served = ServedFailure(status: failure.status, message: failure.message)
       fields = failure.fields(now: now)
-      body = failure.body ?? server.body(of: ServedFailure(status: failure.status, message: failure.message))
+      if failure.body == nil { for field in server.fields(of: served).fields { fields[field.name] = field.value } }
+      body = failure.body ?? server.body(of: served)
       borders = body.isEmpty ? [] : [body.count]
       isWhole = true
     case .singleBytes: borders = body.isEmpty ? [] : Array(1...body.count)

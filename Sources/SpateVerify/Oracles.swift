@@ -14,7 +14,10 @@ enum Oracles {
   static func oracle(for capture: Capture) -> (any PrefixOracle)? {
     switch capture.dialect.id {
     case .openAIChat: ChatOracle(capture.body)
+    case .openAIResponses: ResponsesOracle(capture.body)
     case .anthropic: AnthropicOracle(capture.body)
+    case .bedrockConverse, .bedrockInvokeAnthropic: BedrockOracle(capture.body)
+    case .gemini: GeminiOracle(capture.body)
     case .ollama: OllamaOracle(capture.body)
     case .mistral: ChatOracle(capture.body)
     case .cohere: CohereOracle(capture.body)

@@ -40,7 +40,9 @@ struct PreparedCall: Sendable {
 
   /// What the decoder must know of a response.
   func context(of head: HTTPHead) -> ResponseContext {
-    ResponseContext(
+    var context = ResponseContext(
       status: head.status, contentType: head.fields["Content-Type"], choices: choices, provider: provider.id)
+    context.errorType = head.fields["x-amzn-ErrorType"]
+    return context
   }
 }

@@ -120,6 +120,7 @@ extension StreamRun {
 
   /// The transport's own thread would wait for itself.
   private func checkMayBlock() throws(SpateError) {
+    (transport as? ScriptedTransport)?.leavePool()
     guard transport?.isOnOwnThread == true else { return }
     throw SpateError(.badRequest, "a blocking read on the transport's own thread would wait for itself: read elsewhere")
   }

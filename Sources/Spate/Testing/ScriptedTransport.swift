@@ -61,6 +61,9 @@ public final class ScriptedTransport: Transport {
   /// Lets time pass: what is due happens, in its order. Returns when there is nothing left to do.
   public func advance(by duration: Duration) async { await time.advance(by: duration) }
 
+  /// A reader blocks its thread, which may be one of the pool.
+  func leavePool() { time.leavePool() }
+
   // MARK: Transport
 
   /// The virtual time since the transport was made.

@@ -12,8 +12,8 @@ internal import SpateCore
 
 /// A clock that moves only when there is nothing left to do, and what is to be done by it.
 ///
-/// Entries run one after the other, in the order of their times and then of their coming, on a thread that lives as long
-/// as there are any: no thread of the pool is needed, so readers may block all of those.
+/// Entries run one after the other, in the order of their times and then of their coming, on a task that lives as long
+/// as there are any; on a thread once readers block, who may hold all threads of the pool.
 final class VirtualTime: Sendable {
   fileprivate struct Entry: Sendable {
     let at: Duration
@@ -31,6 +31,7 @@ final class VirtualTime: Sendable {
     var timerCount = 0
     var lastNumber = 0
     var isRunning = false
+    var needsThread = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -63,6 +64,9 @@ final class VirtualTime: Sendable {
     }
   }
 
+  /// From now on, entries run on a thread of their own.
+  func leavePool() { state.withLock { $0.needsThread = true } }
+
   /// Returns when all that is due by then has run.
   func advance(by duration: Duration) async {
     await withCheckedContinuation { continuation in
@@ -77,6 +81,10 @@ final class VirtualTime: Sendable {
   }
 
   private func start() {
+    guard state.withLock({ $0.needsThread }) else {
+      Task.detached { self.work() }
+      return
+    }
     let me = Unmanaged.passRetained(self)
     #if canImport(Darwin)
       var thread: pthread_t?

@@ -86,6 +86,9 @@ struct EventObject {
       json.member("type", "usage")
       json.key("usage")
       usage.write(to: &json)
+    case .metadata(let metadata):
+      json.member("type", "metadata")
+      json.member("metadata", .object(metadata))
     case .warning(let warning):
       json.member("type", "warning")
       json.member("code", warning.code.description)

@@ -62,12 +62,11 @@ extension PartialResponse {
     let details = reasoningDetails.filter { $0.choice <= 0 }
     if !reasoning.isEmpty || !details.isEmpty {
       let values = details.compactMap(\.details).flatMap { $0.array ?? [$0] }
-      parts.append(
-        .reasoning(
-          Reasoning(
-            text: reasoning, signature: signature(of: details),
-            details: values.isEmpty ? nil : .array(Reasoning.merged(values)),
-            dialect: details.lazy.compactMap(\.seal.dialect).first)))
+      // A seal may say nothing but its dialect: that the thoughts are that provider's own.
+      let seal = Seal(
+        dialect: details.lazy.compactMap(\.seal.dialect).first, signature: signature(of: details),
+        details: values.isEmpty ? nil : .array(Reasoning.merged(values)))
+      parts.append(.reasoning(Reasoning(text: reasoning, seal: details.isEmpty ? nil : seal)))
     }
     if let words = words(0, text) { parts.append(words) }
     if let refusal { parts.append(.refusal(refusal)) }

@@ -60,6 +60,7 @@ public struct Accumulator: Sendable {
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage): partial.usage = usage
+    case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
     case .raw, .native: break
     case .finish(let finish): end(finish)

@@ -46,6 +46,9 @@
   indirect case logprobs(LogprobsDelta)
   /// The counts so far: each report replaces the one before it.
   indirect case usage(Usage)
+  /// What else the provider says about the answer, by its own names, where it is wanted before the end or without one:
+  /// the `sequence_number` that a stream can be resumed after.
+  indirect case metadata(JSONObject)
   /// Something was not as it should be, and was dealt with.
   indirect case warning(StreamWarning)
   /// What the provider sent and Spate has no name for.

@@ -24,6 +24,19 @@ package enum EventStreamWriter {
     return bytes
   }
 
+  /// Where the message ends that holds this byte; 0 for byte 0, and the end of the body for what is no message.
+  package static func messageEnd(in body: [UInt8], after byte: Int) -> Int {
+    guard byte > 0 else { return 0 }
+    var end = 0
+    while end < byte {
+      guard end + 4 <= body.count else { return body.count }
+      let length = body[end..<end + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length >= 16, length <= body.count - end else { return body.count }
+      end += length
+    }
+    return end
+  }
+
   private static func append<Number: FixedWidthInteger>(_ number: Number, to bytes: inout [UInt8]) {
     for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
       bytes.append(UInt8(truncatingIfNeeded: number >> Number(shift)))

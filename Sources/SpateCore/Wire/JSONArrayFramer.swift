@@ -106,11 +106,14 @@ public struct JSONArrayFramer: Sendable {
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
           guard depth > 0 else { throw malformed(position) }
           depth -= 1
+          // An object is whole at its own bracket: the comma after it may come with the next one only.
+          isWhole = depth == 0
         default: break
         }
       }
       guard position - start < room else { throw .limit(.event, limit) }
       position += 1
+      if isWhole { break }
     }
     element.append(bytes.extracting(start..<position))
     guard isWhole else { return false }

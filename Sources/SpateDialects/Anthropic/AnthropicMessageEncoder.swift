@@ -44,7 +44,7 @@ struct AnthropicMessageEncoder {
     case .system:
       if !turns.isEmpty { leaveOut("the system's words between others; they went to the beginning", isMoved: true) }
       systemBlocks += blocks
-    case .user, .tool: append(blocks, as: "user", joins: message.role == .tool || lastIsResult)
+    case .user, .tool: append(blocks, as: "user", joins: lastIsResult)
     case .assistant: append(blocks, as: "assistant", joins: false)
     }
   }

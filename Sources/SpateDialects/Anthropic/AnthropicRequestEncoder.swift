@@ -7,8 +7,8 @@ struct AnthropicRequestEncoder {
   private let request: ChatRequest
   private let provider: Provider
   private let model: AnthropicModel
-  private var warnings: [StreamWarning] = []
-  private var betas: [String] = []
+  private(set) var warnings: [StreamWarning] = []
+  private(set) var betas: [String] = []
   private var fields = JSONObject()
 
   /// The version that the recordings were made with; see docs/decisions.

@@ -233,12 +233,12 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       if eventCount == 0 { failEmpty() }
       return
     }
+    // Google writes an error as bare lines of JSON after the events (rule S10), also after a finish reason.
+    if let error = strayError { return fail(error) }
     if payload.isComplete {
       if case .broken = end { warnOfLateBreak(into: &events) }
       return
     }
-    // Google writes an error as bare lines of JSON after the events (rule S10).
-    if let error = strayError { return fail(error) }
     switch end {
     case .broken(let reason): fail(reason)
     case .clean where hasBegun:
@@ -249,7 +249,9 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private var strayError: SpateError? {
     guard stray.first == UInt8(ascii: "{") || stray.first == UInt8(ascii: "["), isJSON(stray) else { return nil }
-    return ErrorBody(stray, context: context).inStream
+    let error = ErrorBody(stray, context: context)
+    // Whatever follows a complete answer, only what says that it is an error is one.
+    return payload.isComplete && !error.isNamed ? nil : error.inStream
   }
 
   private mutating func failEmpty() {

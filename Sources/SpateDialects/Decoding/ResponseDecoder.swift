@@ -41,6 +41,8 @@ public struct ResponseContext: Sendable, Hashable {
   public var status: Int
   /// The `Content-Type` header.
   public var contentType: String?
+  /// The provider's name of an error, where only a header field has it: AWS's `x-amzn-ErrorType`.
+  public var errorType: String?
   /// The answers asked for; nil when unknown.
   public var choices: Int?
   /// Who was asked, for errors.

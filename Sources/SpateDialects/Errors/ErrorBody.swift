@@ -15,6 +15,11 @@ struct ErrorBody {
   var requestID: String?
   /// The status that the body names, if it names one.
   var namedStatus: Int?
+  /// Whether the body says of itself that it is an error.
+  private(set) var isNamed = false
+  /// Google's finer reason, and its hint when to try again.
+  private var reason: String?
+  private var retryAfter: Duration?
   private let bytes: [UInt8]
   private let context: ResponseContext
 
@@ -25,6 +30,10 @@ struct ErrorBody {
       let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes[3...]) : bytes
       read(try JSONScanner.scan(text.span) { (json) throws(WireError) in json.value() })
     } catch { readText() }
+    if type == nil, let name = context.errorType {
+      // `ns#ThrottlingException:http://internal.amazon.com/...`
+      type = name.prefix { $0 != ":" }.split(separator: "#").last.map(String.init)
+    }
   }
 
   /// From a value that was found inside an event.
@@ -51,8 +60,11 @@ struct ErrorBody {
     guard let object = value.object else { return }
     requestID = object["request_id"]?.string
     takeNames(object)
+    isNamed = object["error"].map { !$0.isNull } ?? false
     switch object["error"] {
-    case .object(let inner)?: takeNames(inner)
+    case .object(let inner)?:
+      takeNames(inner)
+      takeDetails(inner["details"])
     case .string(let text)?: message = text
     case .array(let list)?: message = list.compactMap { $0.string ?? $0["message"]?.string }.joined(separator: "; ")
     default: break
@@ -77,6 +89,19 @@ struct ErrorBody {
       (400..<600).contains(status)
     {
       namedStatus = status
+    }
+  }
+
+  /// Google's `details`: a list of messages that name their type.
+  private mutating func takeDetails(_ details: JSONValue?) {
+    for detail in details?.array ?? [] {
+      let type = detail["@type"]?.string ?? ""
+      if type.hasSuffix("google.rpc.ErrorInfo"), let word = detail["reason"]?.string { reason = word }
+      if type.hasSuffix("google.rpc.RetryInfo"), let text = detail["retryDelay"]?.string, text.hasSuffix("s"),
+        let seconds = Double(text.dropLast()), seconds > 0, seconds < 31_536_000
+      {
+        retryAfter = .milliseconds(Int64((seconds * 1000).rounded(.up)))
+      }
     }
   }
 
@@ -111,7 +136,7 @@ struct ErrorBody {
   // MARK: The error
 
   private func make(status: Int?, isInStream: Bool) -> SpateError {
-    let names = [code, type].compactMap { $0?.lowercased() }
+    let names = [reason, code, type].compactMap { $0?.lowercased() }
     let named = names.lazy.compactMap(ErrorClass.init(name:)).first
     let byStatus = status.flatMap(ErrorClass.init(status:))
     let byWords = ErrorClass(words: message ?? "")
@@ -121,6 +146,7 @@ struct ErrorBody {
     error.status = status ?? (isInStream ? named?.status : nil)
     error.providerCode = (self.code ?? type).map { DisplayText.bounded($0, limit: 200) }
     error.provider = context.provider
+    error.retryAfter = retryAfter
     error.requestID = requestID.map { DisplayText.bounded($0, limit: 200) }
     error.body = Array(bytes.prefix(64 << 10))
     // Trust.md 1.3: 408, 409, 425, 429 and every 5xx; 451 and other 4xx never.

@@ -20,7 +20,7 @@ struct ErrorClass {
     case 401, 403: self.init(.auth, status)
     case 402: self.init(.quota, status)
     case 404: self.init(.notFound, status)
-    case 408, 425: self.init(.server, status)
+    case 408, 425, 499: self.init(.server, status)
     case 409: self.init(.conflict, status)
     case 413: self.init(.tooLarge, status)
     case 429: self.init(.rateLimit, status)
@@ -44,7 +44,7 @@ struct ErrorClass {
       "capacity_exceeded":
       self.init(.overloaded, 529)
     case "invalid_api_key", "authentication_error", "unauthorized", "unauthenticated", "permission_error",
-      "permission_denied", "forbidden", "invalid_authentication":
+      "permission_denied", "forbidden", "invalid_authentication", "api_key_invalid":
       self.init(.auth, 401)
     case "context_length_exceeded", "string_above_max_length", "context_window_exceeded",
       "exceed_context_size_error":
@@ -63,6 +63,18 @@ struct ErrorClass {
     case "server_error", "internal_server_error", "internal_error", "api_error", "internal", "upstream_error",
       "bad_gateway":
       self.init(.server, 500)
+    case "throttlingexception": self.init(.rateLimit, 429)
+    case "serviceunavailableexception": self.init(.overloaded, 503)
+    case "modelnotreadyexception": self.init(.overloaded, 429)
+    case "servicequotaexceededexception": self.init(.quota, 400)
+    case "accessdeniedexception", "unrecognizedclientexception", "expiredtokenexception",
+      "invalidsignatureexception", "incompletesignatureexception", "missingauthenticationtokenexception":
+      self.init(.auth, 403)
+    case "resourcenotfoundexception": self.init(.notFound, 404)
+    case "validationexception": self.init(.badRequest, 400)
+    case "modelerrorexception", "modelstreamerrorexception": self.init(.provider, 424)
+    case "modeltimeoutexception": self.init(.server, 408)
+    case "internalserverexception": self.init(.server, 500)
     case "timeout", "timeout_error", "deadline_exceeded", "gateway_timeout": self.init(.server, 504)
     default:
       guard let status = Int(name), (400..<600).contains(status) else { return nil }
@@ -75,6 +87,7 @@ struct ErrorClass {
     let words = words.lowercased()
     let isContextLength = [
       "maximum context length", "context length exceeded", "context window", "prompt is too long", "too many tokens",
+      "input tokens exceeded", "input is too long",
     ].contains { words.contains($0) }
     guard isContextLength else { return nil }
     self.init(.contextLength, 400)

@@ -76,4 +76,8 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningContent
   /// It wants `reasoning_details` back with the turn it belongs to.
   case replaysReasoningDetails
+  /// It keeps labels with a request (Vertex).
+  case takesLabels
+  /// The model is a deployment, and its name is part of the path (Azure).
+  case deploymentPaths
 }

@@ -6,8 +6,9 @@ extension Provider {
   /// Every built-in provider, in the order of the README's table.
   public static let all: [Provider] =
     [
-      .openAI, .anthropic, .groq, .deepSeek, .xAI, .openRouter, .mistral, .cohere, .ollama, .lmStudio, .vLLM, .llamaCpp,
-    ] + hosted
+      .openAI, .anthropic, .gemini, .vertex, .bedrock, .mistral, .cohere, .groq, .deepSeek, .xAI, .openRouter, .ollama,
+      .lmStudio, .vLLM, .llamaCpp,
+    ] + hosted + responses
 
   /// The built-in provider with this id.
   public static func named(_ id: String) -> Provider? { all.first { $0.id == id } }
@@ -21,6 +22,34 @@ extension Provider {
   public static let anthropic = Provider(
     id: "anthropic", name: "Anthropic", baseURL: "https://api.anthropic.com", key: "ANTHROPIC_API_KEY",
     dialect: .anthropic, defaultModel: "claude-haiku-4-5", modelPrefixes: ["claude-"])
+
+  /// Amazon Bedrock, by Converse; with the dialect ``DialectID/bedrockInvokeAnthropic``, Anthropic's models in their own
+  /// format. A key of Bedrock's own, else AWS's credentials, which sign. Models are named as AWS does, with their version,
+  /// region or ARN. Not confirmed: the addresses of AWS's China, which end otherwise. Its models are listed at another
+  /// host, so that there is no list here.
+  public static let bedrock = Provider(
+    id: "bedrock", name: "Amazon Bedrock",
+    baseURL: "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION=us-east-1}.amazonaws.com",
+    key: "AWS_BEARER_TOKEN_BEDROCK", dialect: .bedrockConverse, authentication: .awsSignature(service: "bedrock"),
+    modelPrefixes: ["amazon.", "anthropic.", "us.", "eu.", "apac.", "global.", "arn:aws:bedrock:"])
+
+  /// Google's Gemini API. The key goes into a header field, never into the address. Of two variables Google's SDK takes
+  /// `GOOGLE_API_KEY` first; here the one that can mean nothing else is.
+  public static let gemini = Provider(
+    id: "gemini", name: "Gemini", baseURL: "https://generativelanguage.googleapis.com",
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], dialect: .gemini, defaultModel: "gemini-2.5-flash",
+    modelPrefixes: ["gemini-"])
+
+  /// Gemini at Google's Vertex AI, in a project and a region. Its key is an access token, which ends after an hour:
+  /// `gcloud auth print-access-token`. The location `global` has another host, and needs its base URL named:
+  /// `https://aiplatform.googleapis.com/v1/projects/PROJECT/locations/global/publishers/google`. The names of the token's
+  /// variables are those of other tools: Google's own libraries know none. No list of models was confirmed.
+  public static let vertex = Provider(
+    id: "vertex", name: "Vertex AI",
+    baseURL: "https://{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}-aiplatform.googleapis.com/v1/projects/"
+      + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
+    keys: ["VERTEX_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"], dialect: .gemini,
+    authentication: .bearer, quirks: [.takesLabels], defaultModel: "gemini-2.5-flash")
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(

@@ -48,6 +48,13 @@ import Testing
     #expect(Self.run("[1,2").elements == ["1"])
   }
 
+  @Test func P4_anObjectIsDeliveredAtItsOwnEnd() {
+    #expect(Self.run("[{\"a\":[1]}").elements == ["{\"a\":[1]}"])
+    #expect(Self.run("[{\"a\":[1]}").rest == "")
+    #expect(Self.run("[[2]\n").elements == ["[2]"])
+    #expect(Self.run("[{} {}]").error == .malformed(.unexpectedByte, offset: 4))
+  }
+
   @Test func restOfAnArrayWithoutItsEnd() {
     #expect(Self.run("[1,{\"a\":").rest == "{\"a\":")
     #expect(Self.run("[1,").rest == "")

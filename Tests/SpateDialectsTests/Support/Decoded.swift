@@ -123,6 +123,7 @@ struct Decoded: Equatable {
     case .source(let source): "source \(source.url ?? "-") \(source.title ?? "-")"
     case .logprobs(let delta): "\(name("logprobs", delta.choice)) \(delta.native)"
     case .usage(let usage): "usage \(usage.input.map(String.init) ?? "-")/\(usage.output.map(String.init) ?? "-")"
+    case .metadata(let metadata): "metadata \(JSONValue.object(metadata))"
     case .warning(let warning): "warning \(warning.code)"
     case .raw(let raw): "raw \(raw.type)"
     case .native(let native): "native \(native.type)"

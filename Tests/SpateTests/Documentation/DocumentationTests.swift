@@ -44,7 +44,7 @@ import Testing
     #expect(turns.map(\.role) == [.system, .user, .assistant, .user])
     let cut = ScriptedAnswer([.head(200), .body(ChatBytes.text("half"))])
     let said = Watched("")
-    await QuickStartSnippets.errors(client(cut)) { text in said.update { $0 += text } }
+    try await QuickStartSnippets.errors(client(cut)) { text in said.update { $0 += text } }
     #expect(said.now.contains("truncated") && said.now.hasSuffix("so far: half"))
     try QuickStartSnippets.script(client())
     #expect(try await QuickStartSnippets.offline() == "Once upon a time")

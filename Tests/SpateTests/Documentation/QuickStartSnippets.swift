@@ -27,7 +27,7 @@ enum QuickStartSnippets {
     return conversation
   }
 
-  static func errors(_ client: Client, _ say: (String) -> Void) async {
+  static func errors(_ client: Client, _ say: (String) -> Void) async throws {
     func print(_ text: String, terminator: String = "\n") { say(text) }
     let stream = client.stream("Tell me a story", model: "gpt-4o")
     do {
@@ -36,7 +36,7 @@ enum QuickStartSnippets {
       print("\n\(error)")
       if error.isRetryable { print("try again in \(error.retryAfter ?? .seconds(1))") }
       print("so far: \(error.partial?.text ?? "")")
-    } catch { return }
+    }
   }
 
   static func script(_ client: Client) throws {

@@ -10,6 +10,7 @@ import Testing
     ("gpt-4o", "openai", "gpt-4o"), ("gpt-5-mini", "openai", "gpt-5-mini"), ("o1", "openai", "o1"),
     ("o3-mini", "openai", "o3-mini"), ("o4-mini", "openai", "o4-mini"),
     ("chatgpt-4o-latest", "openai", "chatgpt-4o-latest"),
+    ("gemini-2.5-flash", "gemini", "gemini-2.5-flash"), ("vertex/gemini-2.5-pro", "vertex", "gemini-2.5-pro"),
     ("deepseek-chat", "deepseek", "deepseek-chat"), ("grok-4", "xai", "grok-4"), ("openai/gpt-4o", "openai", "gpt-4o"),
     ("openai:gpt-4o", "openai", "gpt-4o"), ("groq/llama-3.3-70b", "groq", "llama-3.3-70b"),
     ("groq/openai/gpt-oss-120b", "groq", "openai/gpt-oss-120b"),

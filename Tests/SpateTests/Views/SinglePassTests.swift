@@ -39,7 +39,7 @@ import Testing
     try await way.read(stream, false)
     #expect(try await stream.response.text == "a. b")
     #expect(transport.exchanges.now.count == 1)
-    #expect(try await transport.first.log.now.cancels == 0)
+    #expect(stream.snapshot.outcome == .complete)
   }
 
   @Test(arguments: ways) func aViewAfterAViewIsRefused(_ way: Way) async throws {
@@ -95,9 +95,9 @@ import Testing
 
   @Test(arguments: ways) func L4_aViewOfATemporaryStreamIsRead(_ way: Way) async throws {
     let transport = PlayedTransport.answering(Self.whole, size: 50)
+    // One that its own temporary handle cancelled would throw.
     try await way.read(transport.stream(), false)
     try await transport.first.log.wait { $0.isEnded }
-    #expect(try await transport.first.log.now.cancels == 0)
   }
 
   @Test func L4_droppingAViewsIteratorCancelsThoughTheHandleLives() async throws {

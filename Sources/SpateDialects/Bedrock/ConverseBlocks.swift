@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// The content blocks of one answer, as they begin, grow and end.
+///
+/// Blocks are numbered in the order in which they begin; the wire's `contentBlockIndex` only says which of them a delta
+/// is for. Only tools, their results and images have an event that begins them; for all others the first delta does, and
+/// says what they are.
+struct ConverseBlocks: Sendable {
+  private enum Kind: Sendable {
+    /// Its first delta will say.
+    case unknown
+    case text, thinking
+    /// A call of one of the user's tools, by its number.
+    case call(Int)
+    /// A call of a tool that the provider runs, and what such a tool gave.
+    case serverCall, serverResult
+    case image
+    /// New to us, and only to be kept.
+    case opaque
+  }
+
+  private struct Block: Sendable {
+    /// The wire's number of it.
+    var index: Int
+    /// Ours.
+    var number: Int32
+    var kind: Kind
+    /// What `start` said.
+    var value = JSONObject()
+    var joiner = TextJoiner()
+    /// The pieces of a server's call's input.
+    var input = ""
+    /// The pieces of redacted thoughts, in base64.
+    var redacted: [String] = []
+    /// The pieces of a result, or the deltas of what is new to us.
+    var pieces: [JSONValue] = []
+    var size = 0
+    var bytes: [UInt8] = []
+  }
+
+  private struct Call: Sendable {
+    var id: String
+    var name: String
+    var arguments = ""
+    var seal: Seal?
+  }
+
+  /// Those that began and have not ended: mostly one.
+  private var open: [Block] = []
+  private var count: Int32 = 0
+  private var calls: [Call] = []
+  /// The tools that the provider ran, by the ids of their calls: results do not always name them.
+  private var serverTools: [String: String] = [:]
+  private let context: ResponseContext
+  /// How many texts had to be repaired.
+  private(set) var repairs = 0
+
+  /// No honest answer has more; a block of a few bytes costs much more here.
+  private static let limit = 4096
+
+  init(context: ResponseContext) { self.context = context }
+
+  // MARK: Beginnings
+
+  /// Begins a block that says what it is; one that is still open with its index ends.
+  mutating func begin(_ start: JSONValue?, at index: Int, into events: inout [StreamEvent]) throws(SpateError) {
+    end(at: index, into: &events)
+    // An empty one says nothing: its deltas will.
+    guard let (name, value) = start?.object?.members.first else { return }
+    var block = try block(at: index, .opaque, into: &events)
+    block.value = value.object ?? [:]
+    switch name {
+    case "toolUse" where value["type"] == "server_tool_use":
+      block.kind = .serverCall
+      let (id, tool) = (value["toolUseId"]?.string ?? "", value["name"]?.string ?? "")
+      serverTools[id] = tool
+      events.append(.providerToolStart(ToolInputStart(index: block.number, id: id, name: tool)))
+    case "toolUse": block.kind = .call(try beginCall(value, into: &events))
+    case "toolResult": block.kind = .serverResult
+    case "image": block.kind = .image
+    default: block.value = start?.object ?? [:]
+    }
+    open.append(block)
+  }
+
+  private mutating func block(
+    at index: Int, _ kind: Kind, into events: inout [StreamEvent]
+  ) throws(SpateError) -> Block {
+    guard count < Self.limit else {
+      throw SpateError(.limit, "the answer has more blocks than the limit of \(Self.limit)")
+    }
+    // Redacted thoughts are known at their end, and some servers do not tell it: they come before what follows them.
+    for block in open where !block.redacted.isEmpty { end(at: block.index, into: &events) }
+    defer { count += 1 }
+    return Block(index: index, number: count, kind: kind)
+  }
+
+  private mutating func beginCall(_ value: JSONValue, into events: inout [StreamEvent]) throws(SpateError) -> Int {
+    guard calls.count < context.toolCallLimit else {
+      throw SpateError(.limit, "the model made more tool calls than the limit of \(context.toolCallLimit)")
+    }
+    var id = value["toolUseId"]?.string ?? ""
+    // Rule D22: ours where there is none, the same each time it is read.
+    if id.isEmpty { id = "call-\(calls.count)" }
+    var call = Call(id: id, name: value["name"]?.string ?? "")
+    // What has no name here is wanted back.
+    var rest = value.object ?? [:]
+    for name in ["toolUseId", "name", "input"] { rest[name] = nil }
+    if !rest.isEmpty { call.seal = Seal(dialect: .bedrockConverse, details: .object(rest)) }
+    calls.append(call)
+    events.append(.toolInputStart(ToolInputStart(index: Int32(calls.count - 1), id: id, name: call.name)))
+    return calls.count - 1
+  }
+
+  // MARK: Deltas
+
+  mutating func take(
+    _ event: ConverseEvent, _ json: borrowing JSONScanner, into events: inout [StreamEvent]
+  ) throws(SpateError) {
+    guard let delta = event.delta else { return }
+    let place = try place(for: event, json, into: &events)
+    let number = open[place].number
+    switch open[place].kind {
+    case .unknown, .opaque:
+      try grow(place, by: delta.end - delta.start)
+      open[place].pieces.append(json.value(of: delta))
+      return
+    case .text:
+      if let slice = event.text {
+        // First the text, then the call: as its argument it would have the block copied.
+        let text = open[place].joiner.text(of: slice, in: json)
+        if !text.isEmpty { events.append(.text(TextDelta(text, block: number))) }
+        return
+      }
+      if let citation = event.citation { return give(json.value(of: citation), of: number, into: &events) }
+    case .thinking:
+      if let slice = event.thought {
+        let text = open[place].joiner.text(of: slice, in: json)
+        if !text.isEmpty { events.append(.reasoning(TextDelta(text, block: number))) }
+        return
+      }
+      if let slice = event.signature { return sign(json.text(of: slice), number, into: &events) }
+      if let slice = event.redacted {
+        try grow(place, by: slice.end - slice.start)
+        open[place].redacted.append(json.text(of: slice))
+        return
+      }
+    case .call(let call):
+      if let slice = event.input {
+        let text = open[place].joiner.text(of: slice, in: json)
+        return try append(text, to: call, into: &events)
+      }
+    case .serverCall:
+      if let slice = event.input {
+        let text = open[place].joiner.text(of: slice, in: json)
+        try grow(place, by: text.utf8.count)
+        open[place].input += text
+        return
+      }
+    case .serverResult:
+      if let slice = event.result {
+        try grow(place, by: slice.end - slice.start)
+        let piece = json.value(of: slice)
+        open[place].pieces += piece.array ?? [piece]
+        return
+      }
+    case .image:
+      if let slice = event.image {
+        let image = json.value(of: slice)
+        if let bytes = image["source"]?["bytes"]?.string.flatMap({ Base64.decode($0) }) {
+          open[place].bytes += bytes
+        } else {
+          // An error, or where else the image lies.
+          for (key, value) in image.object?.members ?? [] { open[place].value[key] = value }
+        }
+        return
+      }
+    }
+    // A delta that is new to us (rule N5).
+    events.append(.raw(RawEvent(type: "contentBlockDelta", bytes: json.bytes(of: delta))))
+  }
+
+  /// The block that a delta is for; the first one of a block begins it.
+  private mutating func place(
+    for event: ConverseEvent, _ json: borrowing JSONScanner, into events: inout [StreamEvent]
+  ) throws(SpateError) -> Int {
+    let index = event.index.flatMap { json.integer($0) } ?? 0
+    if let place = open.lastIndex(where: { $0.index == index }) { return place }
+    let kind: Kind =
+      if event.text != nil || event.citation != nil {
+        .text
+      } else if event.thought != nil || event.signature != nil || event.redacted != nil {
+        .thinking
+      } else if event.result != nil {
+        .serverResult
+      } else {
+        .unknown
+      }
+    open.append(try block(at: index, kind, into: &events))
+    return open.count - 1
+  }
+
+  /// Values are kept whole to the end of their block: bounded as arguments are.
+  private mutating func grow(_ place: Int, by count: Int) throws(SpateError) {
+    open[place].size += count
+    try check(open[place].size)
+  }
+
+  private mutating func append(_ text: String, to call: Int, into events: inout [StreamEvent]) throws(SpateError) {
+    guard !text.isEmpty else { return }
+    try check(calls[call].arguments.utf8.count + text.utf8.count)
+    calls[call].arguments += text
+    events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: text)))
+  }
+
+  private func check(_ count: Int) throws(SpateError) {
+    guard count <= context.toolArgumentsLimit else {
+      throw SpateError(
+        .limit, "the arguments of a tool call are longer than the limit of \(context.toolArgumentsLimit) bytes")
+    }
+  }
+
+  private func give(_ text: String?, of number: Int32, into events: inout [StreamEvent]) {
+    if let text, !text.isEmpty { events.append(.text(TextDelta(text, block: number))) }
+  }
+
+  private func sign(_ signature: String, _ number: Int32, into events: inout [StreamEvent]) {
+    guard !signature.isEmpty else { return }
+    events.append(.reasoningDetail(BlockSeal(Seal(dialect: .bedrockConverse, signature: signature), block: number)))
+  }
+
+  /// Rule N6. A citation may come without words of its own: the seal keeps its place in the turn.
+  private func give(_ citation: JSONValue, of number: Int32, into events: inout [StreamEvent]) {
+    let url = citation["location"]?["web"]?["url"]?.string ?? citation["source"]?.string
+    events.append(.textDetail(BlockSeal(Seal(dialect: .bedrockConverse), block: number)))
+    events.append(
+      .source(
+        Source(
+          url: url, title: citation["title"]?.string, native: citation, dialect: .bedrockConverse, block: number)))
+  }
+
+  // MARK: Whole blocks
+
+  /// A block of an answer that came whole: it begins and ends at once (rule D16).
+  mutating func take(_ block: JSONValue, at index: Int, into events: inout [StreamEvent]) throws(SpateError) {
+    guard let (name, value) = block.object?.members.first else { return }
+    switch name {
+    case "text":
+      let number = try self.block(at: index, .text, into: &events).number
+      give(value.string, of: number, into: &events)
+    case "citationsContent":
+      let number = try self.block(at: index, .text, into: &events).number
+      for piece in value["content"]?.array ?? [] { give(piece["text"]?.string, of: number, into: &events) }
+      for citation in value["citations"]?.array ?? [] { give(citation, of: number, into: &events) }
+    case "reasoningContent":
+      var block = try self.block(at: index, .thinking, into: &events)
+      if let text = value["reasoningText"]?["text"]?.string, !text.isEmpty {
+        events.append(.reasoning(TextDelta(text, block: block.number)))
+      }
+      sign(value["reasoningText"]?["signature"]?.string ?? "", block.number, into: &events)
+      block.redacted = value["redactedContent"]?.string.map { [$0] } ?? []
+      giveRedacted(block, into: &events)
+    case "toolUse":
+      try begin(block, at: index, into: &events)
+      let input = value["input"] ?? [:]
+      if case .call(let call)? = open.last?.kind {
+        // No arguments are an empty object, and said so by nothing: as in a stream (rule T6).
+        if input != [:] { try append(input.description, to: call, into: &events) }
+      }
+      end(at: index, into: &events)
+    case "toolResult":
+      try begin(block, at: index, into: &events)
+      open[open.count - 1].pieces = value["content"]?.array ?? []
+      end(at: index, into: &events)
+    case "image":
+      try begin(block, at: index, into: &events)
+      if let bytes = value["source"]?["bytes"]?.string.flatMap({ Base64.decode($0) }) {
+        open[open.count - 1].bytes = bytes
+      }
+      end(at: index, into: &events)
+    default:
+      try begin(block, at: index, into: &events)
+      end(at: index, into: &events)
+    }
+  }
+
+  // MARK: Endings
+
+  mutating func end(at index: Int, into events: inout [StreamEvent]) {
+    guard let place = open.lastIndex(where: { $0.index == index }) else { return }
+    var block = open.remove(at: place)
+    let rest = block.joiner.finish()
+    repairs += block.joiner.repairs
+    switch block.kind {
+    case .unknown: give(block, "", into: &events)
+    case .text: give(rest, of: block.number, into: &events)
+    case .thinking:
+      if let rest { events.append(.reasoning(TextDelta(rest, block: block.number))) }
+      giveRedacted(block, into: &events)
+    case .call(let call):
+      guard let rest else { break }
+      calls[call].arguments += rest
+      events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: rest)))
+    case .serverCall: events.append(.providerTool(Self.serverCall(block.value, block.input + (rest ?? ""))))
+    case .serverResult: giveResult(block, into: &events)
+    case .image: giveImage(block, into: &events)
+    case .opaque: give(block, block.value.keys.first ?? "", into: &events)
+    }
+  }
+
+  mutating func endAll(into events: inout [StreamEvent]) {
+    for block in open { end(at: block.index, into: &events) }
+  }
+
+  /// Rule N3: opaque, never shown, goes back as it came.
+  private func giveRedacted(_ block: Block, into events: inout [StreamEvent]) {
+    guard !block.redacted.isEmpty else { return }
+    var text = block.redacted.joined()
+    if block.redacted.count > 1 {
+      // Pieces of bytes, each in base64 of its own.
+      let pieces = block.redacted.compactMap { Base64.decode($0) }
+      if pieces.count == block.redacted.count { text = Base64.encode(pieces.flatMap(\.self)) }
+    }
+    let details: JSONValue = ["reasoningContent": ["redactedContent": .string(text)]]
+    events.append(
+      .reasoningDetail(BlockSeal(Seal(dialect: .bedrockConverse, details: details), block: block.number)))
+  }
+
+  private static func serverCall(_ value: JSONObject, _ pieces: String) -> ProviderTool {
+    var fields = value
+    if !pieces.isEmpty || fields["input"] == nil {
+      // Cut arguments stay with the call, and out of what is sent back.
+      let text = pieces.isEmpty ? "{}" : pieces
+      do throws(WireError) { fields["input"] = try JSONValue(parsing: text) } catch { fields["input"] = [:] }
+    }
+    return ProviderTool(
+      id: value["toolUseId"]?.string ?? "", name: value["name"]?.string ?? "",
+      input: pieces.isEmpty ? fields["input"]?.description ?? "{}" : pieces,
+      seal: Seal(dialect: .bedrockConverse, details: ["toolUse": .object(fields)]))
+  }
+
+  private func giveResult(_ block: Block, into events: inout [StreamEvent]) {
+    var fields = block.value
+    fields["content"] = .array(block.pieces)
+    let id = fields["toolUseId"]?.string ?? ""
+    let suffix = "_result"
+    var name = serverTools[id] ?? fields["type"]?.string ?? ""
+    if name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    events.append(
+      .providerTool(
+        ProviderTool(
+          id: id, name: name, output: .array(block.pieces), isError: fields["status"] == "error",
+          seal: Seal(dialect: .bedrockConverse, details: ["toolResult": .object(fields)]))))
+  }
+
+  private func giveImage(_ block: Block, into events: inout [StreamEvent]) {
+    let format = block.value["format"]?.string ?? ""
+    guard !block.bytes.isEmpty, let type = ConverseMedia.type(of: format, in: .image) else {
+      let value: JSONValue = ["image": .object(block.value)]
+      return events.append(
+        .part(WholePart(.native(NativePart(dialect: .bedrockConverse, type: "image", value: value)))))
+    }
+    events.append(.part(WholePart(.image(.bytes(block.bytes, mediaType: type)))))
+  }
+
+  /// A block that is new to us: as it came, or as its deltas say it.
+  private func give(_ block: Block, _ type: String, into events: inout [StreamEvent]) {
+    var value = block.value
+    for piece in block.pieces { Self.grow(&value, by: piece.object ?? [:]) }
+    guard let name = value.keys.first else { return }
+    let type = type.isEmpty ? name : type
+    events.append(
+      .part(WholePart(.native(NativePart(dialect: .bedrockConverse, type: type, value: .object(value))))))
+  }
+
+  /// Texts are appended, objects grow in their turn, everything else replaces what was there.
+  private static func grow(_ value: inout JSONObject, by delta: JSONObject) {
+    for (key, more) in delta.members {
+      switch (value[key], more) {
+      case (.string(let text)?, .string(let more)): value[key] = .string(text + more)
+      case (.array(let list)?, .array(let more)): value[key] = .array(list + more)
+      case (.object(var object)?, .object(let more)):
+        grow(&object, by: more)
+        value[key] = .object(object)
+      default: value[key] = more
+      }
+    }
+  }
+
+  /// The calls as they ended. `isWhole`: the answer has an end, and no limit was it.
+  func giveCalls(isWhole: Bool, into events: inout [StreamEvent]) {
+    for call in calls {
+      var whole = ToolCall(id: call.id, name: call.name, arguments: call.arguments, seal: call.seal)
+      let isReadable = whole.value != nil
+      whole.isComplete = isWhole && isReadable && !call.name.isEmpty
+      if isWhole, !isReadable {
+        events.append(
+          .warning(StreamWarning(.malformedArguments, "the arguments of a call of \(call.name) are no JSON")))
+      }
+      events.append(.toolCall(whole))
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SpateCore
+
+/// OpenAI's Responses (`POST /responses`), with the ways of all who speak it.
+public struct OpenAIResponsesDialect: Dialect {
+  /// `openai-responses`.
+  public let id = DialectID.openAIResponses
+
+  /// The dialect; it has no settings of its own.
+  public init() {}
+
+  /// The request; what the dialect can not carry becomes a warning.
+  public func encode(_ request: ChatRequest, for provider: Provider) throws(SpateError) -> EncodedRequest {
+    var encoder = ResponsesRequestEncoder(request: request, provider: provider)
+    return try encoder.encode()
+  }
+
+  /// A decoder for streamed and whole answers, and for error bodies.
+  public func decoder(for context: ResponseContext) -> any ResponseDecoder {
+    ResponsesBody(context: context)
+  }
+
+  /// Answers `POST .../responses`.
+  public var server: (any ServerDialect)? { ResponsesServer() }
+
+  /// `GET /models`.
+  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+    try OpenAIChatDialect().encodeModelList(for: provider)
+  }
+
+  /// The models in any of the shapes that servers of this dialect send.
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
+    try ModelList(body).models
+  }
+}
+
+/// Its decoder, specialised.
+private struct ResponsesBody: ConcreteDecoder {
+  var body: BodyDecoder<ResponsesDecoder>
+}
