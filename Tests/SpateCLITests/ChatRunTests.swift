@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateTestSupport
 import Testing
 
 @testable import SpateCLI

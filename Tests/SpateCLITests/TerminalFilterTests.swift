@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateCore
 import Testing
 
 @testable import SpateCLI
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func S30_jsonStaysTheSameJSON() throws {
-    let json = #"{"a":"x\n"#.dropLast(2) + "\u{9B}31m\u{202E}\u{E0041}é\"}\n"
+    let json = "{\"a\":\"x\u{9B}31m\u{202E}\u{E0041}é\"}\n"
     let safe = TerminalFilter.json(Array(json.utf8))
     #expect(String(decoding: safe, as: UTF8.self) == "{\"a\":\"x\\u009b31m\\u202e\\udb40\\udc41é\"}\n")
     #expect(try JSONValue(parsing: safe)["a"]?.string == "x\u{9B}31m\u{202E}\u{E0041}é")
