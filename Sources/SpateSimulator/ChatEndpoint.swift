@@ -107,6 +107,7 @@
       var playback = Playback(
         body: [], contentType: call.server.streamType, server: call.server, pace: script.timing)
       playback.fields["Cache-Control"] = "no-cache"
+      playback.fields["x-request-id"] = "req-" + (call.start.id ?? "").dropFirst(call.server.idPrefix.count)
       var writer = call.server.writer(for: call.request, start: call.start)
       for event in events { playback.append(writer.bytes(of: event)) }
       return playback
