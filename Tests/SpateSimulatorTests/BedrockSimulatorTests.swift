@@ -32,7 +32,8 @@ import Testing
     try await withSimulator(dialect) { simulator, client in
       let model = "anthropic.claude-x-v1:0"
       let stream = client.stream("Hi", model: model)
-      #expect(try await stream.start().fields["content-type"] == "application/vnd.amazon.eventstream")
+      let head = try await stream.start()
+      #expect(head.fields["content-type"] == "application/vnd.amazon.eventstream")
       let streamed = try await stream.response
       let whole = try await client.respond(to: "Hi", model: model)
       for answer in [streamed, whole] {
@@ -52,7 +53,8 @@ import Testing
   @Test(arguments: dialects) func withoutAKeyTheRequestIsSigned(_ dialect: DialectID) async throws {
     let environment = ["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "canary", "AWS_SESSION_TOKEN": "t"]
     try await withSimulator(dialect, environment: environment) { simulator, client in
-      #expect(try await client.stream("Hi", model: "m").response.text == "Hello, world.")
+      let answer = try await client.stream("Hi", model: "m").response
+      #expect(answer.text == "Hello, world.")
       let names = Set(simulator.requests[0].fieldNames.map { $0.lowercased() })
       #expect(names.isSuperset(of: ["authorization", "x-amz-date", "x-amz-security-token"]))
     }

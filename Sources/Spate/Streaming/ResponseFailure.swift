@@ -4,6 +4,14 @@ internal import SpateCore
 internal import SpateTransport
 
 extension SpateError {
+  /// The provider ended the answer as it should, and says that it is none: Gemini's `OTHER` (rules N7, C12).
+  init(brokenOff finish: Finish) {
+    let word = DisplayText.bounded(finish.native ?? finish.reason.rawValue, limit: 100)
+    let more = finish.metadata["finishMessage"]?.string.map { ": \($0)" } ?? ""
+    self.init(.provider, DisplayText.bounded("the provider broke the answer off with the reason \(word)\(more)"))
+    nativeFinish = finish.native
+  }
+
   /// The error with what the response's head says about it: the request's id, the wait that is asked for, where a
   /// redirect leads, and what a 404 may mean.
   func explained(by fields: HTTPFields, url: String) -> SpateError {

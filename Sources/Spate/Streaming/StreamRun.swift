@@ -160,6 +160,10 @@ final class StreamRun: ByteSink, @unchecked Sendable {
       protocolEvents.withLock { $0 = decoder.eventCount }
       do throws(SpateError) {
         try decoder.finish(bodyEnd, into: &events)
+        if case .finish(let finish)? = events.last, !finish.outcome.isAnswer {
+          events.removeLast()
+          failure = SpateError(brokenOff: finish)
+        }
       } catch {
         failure = error.explained(by: headFields, url: requestURL)
       }

@@ -13,7 +13,7 @@ struct ResponseObject {
 
   /// How the process ends that prints it.
   var exitStatus: ExitStatus {
-    guard let error else { return .success }
+    guard let error else { return answer.outcome == .failed ? .failure : .success }
     let hasContent = !answer.text.isEmpty || !answer.reasoning.isEmpty || !answer.toolCalls.isEmpty
     return hasContent && [.cut, .timedOut].contains(error.outcome) ? .cut : .failure
   }

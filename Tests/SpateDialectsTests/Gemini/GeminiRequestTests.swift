@@ -66,22 +66,40 @@ import Testing
     #expect(throws: SpateError.self) { try config(options) }
   }
 
-  @Test(arguments: [
-    ("gemini-2.5-flash", ReasoningEffort.none, ["thinkingBudget": 0] as JSONValue, 0),
-    ("gemini-2.5-flash", .low, ["thinkingBudget": 1024, "includeThoughts": true], 0),
-    ("gemini-2.5-flash", .medium, ["thinkingBudget": 8192, "includeThoughts": true], 0),
-    ("gemini-2.5-flash", .high, ["thinkingBudget": 24_576, "includeThoughts": true], 0),
-    ("gemini-2.5-flash", ReasoningEffort(rawValue: "wild"), ["includeThoughts": true], 1),
-    ("gemini-2.5-pro", .none, ["thinkingBudget": 128], 1),
-    ("gemini-3-flash-preview", .none, ["thinkingLevel": "minimal"], 1),
-    ("gemini-3-flash-preview", .minimal, ["thinkingLevel": "minimal", "includeThoughts": true], 0),
-    ("gemini-3-pro-preview", .minimal, ["thinkingLevel": "low", "includeThoughts": true], 1),
-    ("gemini-3-pro-preview", .high, ["thinkingLevel": "high", "includeThoughts": true], 0),
-    ("models/gemini-3.1-pro", .none, ["thinkingLevel": "low"], 1),
-    ("gemini-flash-latest", .low, ["thinkingBudget": 1024, "includeThoughts": true], 0),
-  ]) func efforts(model: String, effort: ReasoningEffort, thinking: JSONValue, warnings: Int) throws {
-    let (body, request) = try encode(ChatOptions(reasoning: effort), model: model)
-    #expect(body["generationConfig"]?["thinkingConfig"] == thinking && request.warnings.count == warnings)
+  private struct Effort: Sendable {
+    var model: String
+    var effort: ReasoningEffort
+    var thinking: JSONValue
+    var warnings = 0
+  }
+
+  private static let allEfforts = [
+    Effort(model: "gemini-2.5-flash", effort: .none, thinking: ["thinkingBudget": 0]),
+    Effort(model: "gemini-2.5-flash", effort: .low, thinking: ["thinkingBudget": 1024, "includeThoughts": true]),
+    Effort(model: "gemini-2.5-flash", effort: .medium, thinking: ["thinkingBudget": 8192, "includeThoughts": true]),
+    Effort(model: "gemini-2.5-flash", effort: .high, thinking: ["thinkingBudget": 24_576, "includeThoughts": true]),
+    Effort(
+      model: "gemini-2.5-flash", effort: ReasoningEffort(rawValue: "wild"), thinking: ["includeThoughts": true],
+      warnings: 1),
+    Effort(model: "gemini-2.5-pro", effort: .none, thinking: ["thinkingBudget": 128], warnings: 1),
+    Effort(model: "gemini-3-flash-preview", effort: .none, thinking: ["thinkingLevel": "minimal"], warnings: 1),
+    Effort(
+      model: "gemini-3-flash-preview", effort: .minimal,
+      thinking: ["thinkingLevel": "minimal", "includeThoughts": true]),
+    Effort(
+      model: "gemini-3-pro-preview", effort: .minimal, thinking: ["thinkingLevel": "low", "includeThoughts": true],
+      warnings: 1),
+    Effort(model: "gemini-3-pro-preview", effort: .high, thinking: ["thinkingLevel": "high", "includeThoughts": true]),
+    Effort(model: "models/gemini-3.1-pro", effort: .none, thinking: ["thinkingLevel": "low"], warnings: 1),
+    Effort(model: "gemini-flash-latest", effort: .low, thinking: ["thinkingBudget": 1024, "includeThoughts": true]),
+  ]
+
+  @Test func efforts() throws {
+    for one in Self.allEfforts {
+      let (body, request) = try encode(ChatOptions(reasoning: one.effort), model: one.model)
+      #expect(body["generationConfig"]?["thinkingConfig"] == one.thinking, "\(one)")
+      #expect(request.warnings.count == one.warnings, "\(one)")
+    }
   }
 
   @Test func budgetsAndWhatIsShown() throws {

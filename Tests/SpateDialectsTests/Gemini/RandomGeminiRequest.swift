@@ -26,7 +26,8 @@ struct RandomGeminiRequest {
   private mutating func number() -> Double { [0, 0.1, 0.7, 1, 2, -1.5].randomElement(using: &random) ?? 1 }
 
   private mutating func schema() -> JSONValue {
-    ["type": "object", "properties": .object(JSONObject([(text(), ["type": "string"])]))]
+    let property: JSONValue = ["type": "string"]
+    return ["type": "object", "properties": .object(JSONObject([(text(), property)]))]
   }
 
   mutating func make() -> ChatRequest {
