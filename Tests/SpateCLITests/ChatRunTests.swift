@@ -64,18 +64,32 @@ import Testing
   }
 
   @Test func S6_aBaseURLAloneGetsNoOtherProvidersKey() async throws {
+    // A key over http:// to another machine is refused before anything is sent: who has none gets as far as connecting.
+    let arguments = ["--base-url", "http://192.0.2.1:1/v1", "--model", "gpt-4o", "--timeout-connect", "0.2", "Hi"]
+    let keys = ["OPENAI_API_KEY": "sk-canary", "GROQ_API_KEY": "gsk-canary", "AWS_ACCESS_KEY_ID": "canary"]
+    let others = await Child.run(arguments, environment: keys)
+    #expect(others.status == 1 && !others.errors.contains("bad_request"), "\(others.errors)")
+    let refused = await Child.run(arguments, environment: ["SPATE_API_KEY": "canary-own"])
+    #expect(refused.status == 1 && refused.errors.contains("bad_request"))
+    #expect(!refused.errors.contains("canary") && !others.errors.contains("canary"))
+  }
+
+  @Test func aRefusalAndALimitAreTold() async {
     await withSimulator { base in
-      // It answers whoever comes; what it got is shown by a base URL that must not get a key at all.
-      let keys = ["OPENAI_API_KEY": "sk-canary", "GROQ_API_KEY": "gsk-canary"]
-      let run = await Child.run("--base-url", base, "--model", "gpt-4o", "Hi", environment: keys)
-      #expect(run.status == 0)
-      let away = "http://192.0.2.1:1/v1"
-      let refused = await Child.run(
-        "--base-url", away, "--model", "m", "Hi", environment: ["SPATE_API_KEY": "canary-own"])
-      #expect(refused.status == 1)
-      #expect(refused.errors.contains("bad_request"))
-      #expect(!refused.errors.contains("canary"))
+      let refusal = await Child.run("--base-url", base, "--model", "refuser", "Hi")
+      #expect(refusal.status == 0 && refusal.errors.contains("spate: the model declines: "))
+      let limited = await Child.run("--base-url", base, "--model", "cutoff", "Hi")
+      #expect(limited.status == 0 && limited.errors.contains("limit of tokens"))
     }
+  }
+
+  @Test func aWrongFlagIsToldBeforeStandardInputIsRead() async {
+    // Its input stays open: who reads it first never comes to the flag.
+    let child = Child(["--temperature", "warm", "Hi"])
+    let status = await withCheckedContinuation { continuation in
+      detachThread { continuation.resume(returning: child.waitKeepingInput()) }
+    }
+    #expect(status == 2)
   }
 
   @Test func L11_aPipeThatIsClosedEarlyEndsItQuietly() async {

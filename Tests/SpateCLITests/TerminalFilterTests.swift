@@ -34,6 +34,13 @@ import Testing
     #expect(shown("a\r\r\nb\r") == "a\\u{D}\nb\\u{D}")
   }
 
+  @Test func S30_jsonStaysTheSameJSON() throws {
+    let json = #"{"a":"x\n"#.dropLast(2) + "\u{9B}31m\u{202E}\u{E0041}é\"}\n"
+    let safe = TerminalFilter.json(Array(json.utf8))
+    #expect(String(decoding: safe, as: UTF8.self) == "{\"a\":\"x\\u009b31m\\u202e\\udb40\\udc41é\"}\n")
+    #expect(try JSONValue(parsing: safe)["a"]?.string == "x\u{9B}31m\u{202E}\u{E0041}é")
+  }
+
   @Test func S31_aLineIsOneLine() {
     #expect(TerminalFilter.line("a\nb\r\nc\u{1B}]0;x\u{7}") == "a b c\\u{1B}]0;x\\u{7}")
   }

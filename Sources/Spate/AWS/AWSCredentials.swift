@@ -3,7 +3,7 @@
 internal import SpateCore
 
 /// A key of AWS: from the environment, else from the shared credentials file, as AWS's own tools look for it.
-struct AWSCredentials: Sendable, Hashable {
+struct AWSCredentials: Sendable, Equatable {
   var accessKeyID: String
   var secretAccessKey: String
   /// Of temporary credentials.
@@ -52,4 +52,10 @@ struct AWSCredentials: Sendable, Hashable {
   private static func trimmed(_ text: some StringProtocol) -> String {
     String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
+}
+
+extension AWSCredentials: CustomStringConvertible, CustomReflectable {
+  /// Nothing of it may be printed by accident (trust.md S3).
+  var description: String { "AWSCredentials(***)" }
+  var customMirror: Mirror { Mirror(self, children: [:]) }
 }

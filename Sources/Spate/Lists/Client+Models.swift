@@ -23,10 +23,6 @@ extension Client {
     for try await event in ResponseStream(StreamRun(.success(call))) {
       if case .raw(let raw) = event { body += raw.bytes }
     }
-    do throws(SpateError) { return try dialect.decodeModelList(body) } catch {
-      var error = error
-      error.provider = provider.id
-      throw error
-    }
+    do throws(SpateError) { return try dialect.decodeModelList(body) } catch { throw call.named(error) }
   }
 }

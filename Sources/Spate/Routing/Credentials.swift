@@ -11,8 +11,12 @@ struct Credentials {
   /// Of the dialect, where the provider has no way of its own.
   var usual = Authentication.bearer
 
-  /// Adds what shows whose request it is: a field with the key, or a signature.
-  func sign(_ request: inout HTTPRequest, for endpoint: Endpoint) throws(SpateError) {
+  /// Adds what shows whose request it is: a field with the key, or a signature. Gives the secrets of it, which must be
+  /// in no error.
+  ///
+  /// Only a provider that says so itself gets a signature with AWS's credentials: they belong to no other that happens to
+  /// speak the same dialect (trust.md S6).
+  func sign(_ request: inout HTTPRequest, for endpoint: Endpoint) throws(SpateError) -> [String] {
     let way = provider.authentication ?? usual
     if let key = provider.keyVariables.lazy.compactMap({ environment[$0] }).first {
       let value = try plain(key)
@@ -22,22 +26,31 @@ struct Credentials {
       } else {
         request.fields["Authorization"] = "Bearer \(value)"
       }
-    } else if case .awsSignature(let service) = way, let key = try AWSCredentials(environment) {
+      return [value]
+    }
+    if case .awsSignature(let service)? = provider.authentication, let key = try AWSCredentials(environment) {
       try check(endpoint)
       let credentials = AWSCredentials(
         accessKeyID: try plain(key.accessKeyID), secretAccessKey: key.secretAccessKey,
         sessionToken: try key.sessionToken.map(plain))
       SignatureV4(credentials: credentials, region: region(of: request.url), service: service)
         .sign(&request.fields, method: request.method, url: request.url, body: request.body, time: environment.date)
-    } else if provider.needsKey {
+      let signature = request.fields["Authorization"].map { String($0.suffix(64)) }
+      return [
+        credentials.secretAccessKey, credentials.accessKeyID, credentials.sessionToken, signature,
+      ].compactMap(\.self)
+    }
+    if provider.needsKey {
       let variables =
-        provider.keyVariables + (way.isAWSSignature ? ["AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"] : [])
-      guard !variables.isEmpty else { return }
+        provider.keyVariables
+        + (provider.authentication?.isAWSSignature == true ? ["AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"] : [])
+      guard !variables.isEmpty else { return [] }
       var error = SpateError(
         .missingKey, "there is no key for \(provider.name): set \(variables.joined(separator: ", or "))")
       error.provider = provider.id
       throw error
     }
+    return []
   }
 
   /// Without the white space that comes with a key that was read from a file.
@@ -59,7 +72,10 @@ struct Credentials {
   /// As the address says (`bedrock-runtime.us-east-1.amazonaws.com`), else the environment, else AWS's oldest.
   private func region(of url: String) -> String {
     let labels = URLParts(url).host.split(separator: ".")
-    if let place = labels.firstIndex(of: "amazonaws"), place >= 2 { return String(labels[place - 1]) }
+    // A region ends in a number; the label of a private endpoint (vpce) does not.
+    if let place = labels.firstIndex(of: "amazonaws"), place >= 2, labels[place - 1].last?.isNumber == true {
+      return String(labels[place - 1])
+    }
     return environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1"
   }
 }

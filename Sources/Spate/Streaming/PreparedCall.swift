@@ -17,6 +17,8 @@ struct PreparedCall: Sendable {
   var warnings: [StreamWarning]
   var transport: any Transport
   var timeouts: Timeouts
+  /// What no error may hold: the key, and what else shows whose request it is.
+  private let secrets: [String]
 
   /// Finds the address, and adds the key where it may go. `timeouts` come before those of the client's defaults.
   init(
@@ -29,13 +31,21 @@ struct PreparedCall: Sendable {
       method: encoded.method, url: endpoint.url, fields: encoded.fields, body: encoded.body, expectsStream: isStream)
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)
-    try credentials.sign(&request, for: endpoint)
+    secrets = try credentials.sign(&request, for: endpoint)
     self.dialect = dialect
     self.provider = provider
     warnings = encoded.warnings + endpoint.warnings
     transport = client.transport
     self.timeouts = timeouts.over(.standard(isStream: isStream))
     if let connect = self.timeouts.connect { request.connectTimeout = connect }
+  }
+
+  /// The error with the names of who was asked, and without secrets.
+  func named(_ error: SpateError) -> SpateError {
+    var error = error
+    if error.provider == nil { error.provider = provider.id }
+    if error.model == nil { error.model = model }
+    return Redactor(keys: secrets).redacted(error)
   }
 
   /// What the decoder must know of a response.

@@ -79,11 +79,7 @@ final class StreamRun: ByteSink, @unchecked Sendable {
   private var requestURL: String { if case .success(let call) = call { call.request.url } else { "" } }
 
   private func named(_ error: SpateError) -> SpateError {
-    guard case .success(let call) = call else { return error }
-    var error = error
-    if error.provider == nil { error.provider = call.provider.id }
-    if error.model == nil { error.model = call.model }
-    return Redactor(credentials: call.request.fields).redacted(error)
+    if case .success(let call) = call { call.named(error) } else { error }
   }
 
   // MARK: ByteSink, on the transport's thread

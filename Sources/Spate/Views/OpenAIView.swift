@@ -57,17 +57,13 @@ extension OpenAIView.Iterator: Sendable {}
 /// Turns events into chunks, by the dialect's own writer.
 struct OpenAIChunks {
   private var writer: ChatStreamWriter?
-  private var hasUsage = false
   private var ready: ArraySlice<ChatCompletionChunk> = []
 
   mutating func take() -> ChatCompletionChunk? { ready.popFirst() }
 
   mutating func add(_ event: StreamEvent) {
     if case .start(let start) = event { writer = Self.writer(start) }
-    if case .usage = event { hasUsage = true }
-    let chunks = writer?.chunks(of: event) ?? []
-    // Of usage that nobody reported nothing is said.
-    ready = (hasUsage ? chunks : chunks.filter { $0.usage == nil })[...]
+    ready = (writer?.chunks(of: event) ?? [])[...]
   }
 
   private static func writer(_ start: ResponseStart) -> ChatStreamWriter {

@@ -43,15 +43,28 @@ enum ProviderFlags {
     return text
   }
 
+  /// Set for other reasons on many machines: alone they do not say that a model is wanted. AWS's credentials neither.
+  private static let generalVariables: Set = [
+    "GITHUB_TOKEN", "HF_TOKEN", "DATABRICKS_TOKEN", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY", "SNOWFLAKE_TOKEN",
+    "GOOGLE_API_KEY", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN",
+  ]
+
   /// Whether a flag or a key says whom to ask; if none does, the built-in simulator answers.
   static func isConfigured(_ arguments: Arguments, or flags: String...) -> Bool {
-    let variables = Provider.all.flatMap(\.keyVariables) + ["SPATE_API_KEY"]
+    let variables = (Provider.all.flatMap(\.keyVariables) + ["SPATE_API_KEY"]).filter { !generalVariables.contains($0) }
     return (["--provider", "--base-url", "--dialect"] + flags).contains { arguments.has($0) }
       || variables.contains { Environment.process[$0] != nil }
   }
 
   /// Whether a key for it is set.
-  static func hasKey(_ provider: Provider) -> Bool {
-    provider.keyVariables.contains { Environment.process[$0] != nil }
+  static func hasKey(_ provider: Provider) -> Bool { variable(of: provider) != nil }
+
+  /// The variable that holds the key for it; nil when none is set.
+  static func variable(of provider: Provider) -> String? {
+    if let name = provider.keyVariables.first(where: { Environment.process[$0] != nil }) { return name }
+    guard case .awsSignature? = provider.authentication, Environment.process["AWS_ACCESS_KEY_ID"] != nil,
+      Environment.process["AWS_SECRET_ACCESS_KEY"] != nil
+    else { return nil }
+    return "AWS_ACCESS_KEY_ID"
   }
 }

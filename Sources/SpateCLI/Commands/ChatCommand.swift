@@ -38,24 +38,29 @@ struct ChatCommand {
   }
 
   static func run(_ arguments: Arguments) async throws(UsageError) -> ExitStatus {
-    let prompt = try Prompt.read(arguments)
-    let messages = (arguments["--system"].map { [.system($0)] } ?? []) + [Message.user(prompt)]
+    // Wrong flags are told before anybody waits for standard input.
+    let flags = try CallFlags(arguments)
     let isStream = !arguments.has("--no-stream")
     let printer = AnswerPrinter(
       output: arguments["--output"].flatMap(Output.init) ?? .text, isStream: isStream,
       isStrict: arguments.has("--strict"))
-    let flags = try CallFlags(arguments)
-    let ask = { (model: Model) in
-      await printer.print(
+    let ask = { (model: Model, prompt: String) in
+      let messages = (arguments["--system"].map { [.system($0)] } ?? []) + [Message.user(prompt)]
+      return await printer.print(
         model.ask(messages, options: flags.options, timeouts: flags.timeouts, isStream: isStream))
     }
     guard ProviderFlags.isConfigured(arguments, or: "--model") else {
-      return try await BuiltInProvider.run { client in await ask(client.model("simulator")) }
+      let prompt = try Prompt.read(arguments)
+      return try await BuiltInProvider.run { client in await ask(client.model("simulator"), prompt) }
     }
     let provider = try ProviderFlags.provider(of: arguments)
     let model: String
     if let named = arguments["--model"] { model = named } else { model = try defaultModel(of: provider, arguments) }
-    return await ask(Client(provider: provider).model(model))
+    let prompt = try Prompt.read(arguments)
+    if !arguments.has("--model") {
+      StandardStream.error.write("spate: asking for \(model); --model names another\n")
+    }
+    return await ask(Client(provider: provider).model(model), prompt)
   }
 
   /// Nobody named a model: the usual one of the provider that is named, or else of the first one with a key.
@@ -64,7 +69,6 @@ struct ChatCommand {
     guard let provider = provider ?? keyed,
       let model = provider.defaultModel
     else { throw arguments.fault("name a model: --model NAME") }
-    StandardStream.error.write("spate: asking \(provider.name) for \(model); --model names another\n")
     return arguments.has("--provider") ? model : "\(provider.id)/\(model)"
   }
 }

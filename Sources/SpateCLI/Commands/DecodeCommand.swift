@@ -14,7 +14,8 @@ struct DecodeCommand {
         choices: Dialects.builtIn.ids.map(\.rawValue)),
       .init(
         name: "--framing", value: "F",
-        help: "the layer below, a JSON line for each frame: sse, ndjson, json-array, json",
+        help: "the layer below, a JSON line for each frame: "
+          + FramingDecoder.Framing.allCases.map(\.rawValue).joined(separator: ", "),
         choices: FramingDecoder.Framing.allCases.map(\.rawValue)),
       .init(name: "--status", value: "N", help: "the HTTP status of the response (default 200)"),
       .init(name: "--content-type", value: "T", help: "its Content-Type"),

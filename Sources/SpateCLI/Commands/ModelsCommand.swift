@@ -27,7 +27,9 @@ struct ModelsCommand {
     if let provider = try ProviderFlags.provider(of: arguments) {
       return await list(client: Client(), providers: [provider], isJSON)
     }
-    return await list(client: Client(), providers: Provider.all.filter(ProviderFlags.hasKey), isJSON)
+    let keyed = Provider.all.filter(ProviderFlags.hasKey)
+    guard !keyed.isEmpty else { throw arguments.fault("whose models? Name a --provider or a --base-url") }
+    return await list(client: Client(), providers: keyed, isJSON)
   }
 
   /// One provider after another, so that the lines of each stay together.

@@ -16,7 +16,8 @@ struct ProvidersCommand {
   }
 
   private static func key(of provider: Provider) -> String {
+    if let variable = ProviderFlags.variable(of: provider) { return "\(variable) is set" }
     guard let variable = provider.keyVariables.first else { return "needs no key" }
-    return "\(variable)\(ProviderFlags.hasKey(provider) ? " is set" : provider.needsKey ? " is not set" : ", optional")"
+    return "\(variable)\(provider.needsKey ? " is not set" : ", optional")"
   }
 }

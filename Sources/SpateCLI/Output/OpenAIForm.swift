@@ -19,9 +19,9 @@ struct OpenAIForm: AnswerForm {
       if case .warning = event { return }
       var start = ResponseStart()
       if case .start(let first) = event { start = first }
-      writer = ChatStreamWriter(start: start, includesUsage: true)
+      writer = ChatStreamWriter(start: start, includesUsage: true, keepsNativeWords: false)
     }
-    if let bytes = writer?.bytes(of: event), !bytes.isEmpty { StandardStream.output.write(bytes) }
+    if let bytes = writer?.bytes(of: event), !bytes.isEmpty { StandardStream.output.writeJSON(bytes) }
   }
 
   func finish(_ object: ResponseObject) {
@@ -31,7 +31,7 @@ struct OpenAIForm: AnswerForm {
     }
     let document = ChatAnswerWriter.error(error.message, type: error.code.description, code: error.providerCode)
     if isStream {
-      StandardStream.output.write(ChatStreamWriter.frame(document))
+      StandardStream.output.writeJSON(ChatStreamWriter.frame(document))
     } else {
       StandardStream.output.writeLine(document)
     }

@@ -37,10 +37,11 @@ struct StandardStream {
             poll(&ready, 1, -1)
             continue
           }
-          if errno == EPIPE { exit(ExitStatus.brokenPipe.rawValue) }
+          // Not `exit`: what is torn down there is still in use by the transport's thread.
+          if errno == EPIPE { _exit(ExitStatus.brokenPipe.rawValue) }
           let reason = String(cString: strerror(errno))
           if descriptor != Self.error.descriptor { Self.error.write("spate: can not write: \(reason)\n") }
-          exit(ExitStatus.failure.rawValue)
+          _exit(ExitStatus.failure.rawValue)
         }
         written += count
       }
@@ -49,8 +50,11 @@ struct StandardStream {
 
   func write(_ text: String) { write(Array(text.utf8)) }
 
-  /// A whole line.
-  func writeLine(_ bytes: [UInt8]) { write(bytes + [UInt8(ascii: "\n")]) }
+  /// JSON, which may hold a model's words: on a terminal they can not steer it.
+  func writeJSON(_ bytes: [UInt8]) { write(isTerminal ? TerminalFilter.json(bytes) : bytes) }
+
+  /// A whole line of JSON.
+  func writeLine(_ bytes: [UInt8]) { writeJSON(bytes + [UInt8(ascii: "\n")]) }
 }
 
 /// How a process ended (architecture.md, part 3).

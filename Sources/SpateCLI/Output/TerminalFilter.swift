@@ -32,6 +32,22 @@ struct TerminalFilter {
     return (filter.shown(text) + filter.finish()).split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
+  /// JSON, in which what could steer a terminal is escaped as JSON does it.
+  static func json(_ bytes: [UInt8]) -> [UInt8] {
+    var safe = ""
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      if isHarmless(scalar) {
+        safe.unicodeScalars.append(scalar)
+      } else {
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+      }
+    }
+    return Array(safe.utf8)
+  }
+
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x0A, 0x09: true

@@ -14,7 +14,8 @@ struct TextForm: AnswerForm {
     case .text(let delta) where delta.choice == 0:
       spinner?.stop()
       StandardStream.output.write(isTerminal ? filter.shown(delta.text) : delta.text)
-      endsLine = delta.text.last == "\n"
+      endsLine = delta.text.utf8.last == UInt8(ascii: "\n")
+    case .refusal: spinner?.stop()
     case .reasoning: spinner?.show("thinking")
     default: break
     }
@@ -23,6 +24,13 @@ struct TextForm: AnswerForm {
   mutating func finish(_ object: ResponseObject) {
     spinner?.stop()
     if isTerminal { StandardStream.output.write(filter.finish() + (endsLine ? "" : "\n")) }
+    if let words = object.answer.refusal { tell("the model declines: \(words)") }
+    switch object.answer.outcome {
+    case .limited?: tell("the answer ends at its limit of tokens")
+    case .filtered?: tell("the provider's filter ended the answer")
+    case .paused?: tell("the provider paused the answer: ask again to go on")
+    default: break
+    }
     for call in object.answer.toolCalls { tell("the model calls \(call.name) with \(call.arguments)") }
     if let error = object.error { tell(error.description) }
     for warning in object.answer.warnings { tell("warning: \(warning.message)") }

@@ -15,12 +15,6 @@ package struct Redactor: Sendable {
     self.keys = keys.map { Array($0.utf8) }.filter { $0.count >= 4 }
   }
 
-  /// For the key that these fields of a request carry.
-  package init(credentials fields: HTTPFields) {
-    let values = ["Authorization", "api-key", "x-api-key", "x-goog-api-key"].compactMap { fields[$0] }
-    self.init(keys: values.map { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : $0 })
-  }
-
   /// The error with every text of it cleaned.
   package func redacted(_ error: SpateError) -> SpateError {
     var clean = error.replacingMessage(redacted(error.message))
@@ -47,6 +41,10 @@ package struct Redactor: Sendable {
       if let key = keys.first(where: { rest.starts(with: $0) }) {
         clean += Self.mask
         index += key.count
+      } else if rest.count >= 8, keys.contains(where: { $0.starts(with: rest) }) {
+        // A text that was cut in the middle of a key.
+        clean += Self.mask
+        index = bytes.count
       } else if let prefix = Self.prefixes.first(where: { rest.starts(with: $0) }),
         let end = Self.secretEnd(rest.dropFirst(prefix.count))
       {

@@ -14,6 +14,8 @@ struct CohereDecoder: PayloadDecoder {
   private(set) var nativeFinish: String?
   private(set) var reportedFailure: SpateError?
   private var metadata = JSONObject()
+  /// A whole answer held bytes that are no UTF-8.
+  private var hasRepairs = false
 
   init(context: ResponseContext) {
     self.context = context
@@ -143,7 +145,11 @@ struct CohereDecoder: PayloadDecoder {
   mutating func document(_ data: Span<UInt8>, into events: inout [StreamEvent]) throws(SpateError) {
     let value: JSONValue
     do throws(WireError) {
-      value = try JSONScanner.scan(data) { (json) throws(WireError) in json.value() }
+      value = try JSONScanner.scan(data) { (json) throws(WireError) in
+        let value = json.value()
+        hasRepairs = json.hasIllFormedText
+        return value
+      }
     } catch { throw SpateError(wire: error) }
     guard var fields = value.object, let message = fields["message"]?.object else {
       if value["message"] != nil || value["error"] != nil || value[0] != nil {
@@ -251,7 +257,7 @@ struct CohereDecoder: PayloadDecoder {
   }
 
   private func warnOfRepairs(into events: inout [StreamEvent]) {
-    let repairs = blocks.repairs + calls.repairs
+    let repairs = blocks.repairs + calls.repairs + (hasRepairs ? 1 : 0)
     guard repairs > 0 else { return }
     events.append(
       .warning(StreamWarning(.repairedText, "\(repairs) pieces of text held bytes or surrogates that are no Unicode")))

@@ -3,6 +3,9 @@
 public import SpateCore
 
 /// Cohere's chat, version 2 (`POST /v2/chat`): numbered content blocks, a plan before tool calls, citations.
+///
+/// The plan is neither answer nor thought. It comes as raw events of the type `tool_plan`, piece by piece, and as a part
+/// of the turn, which goes back as it came.
 public struct CohereDialect: Dialect {
   /// `cohere`.
   public let id = DialectID.cohere

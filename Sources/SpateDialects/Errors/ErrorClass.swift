@@ -49,7 +49,8 @@ struct ErrorClass {
     case "context_length_exceeded", "string_above_max_length", "context_window_exceeded",
       "exceed_context_size_error":
       self.init(.contextLength, 400)
-    case "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt":
+    case "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt",
+      "image_content_policy_violation":
       self.init(.contentFilter, 400)
     case "model_not_found", "not_found_error", "not_found", "deploymentnotfound", "model_not_available",
       "invalid_model":
@@ -63,6 +64,11 @@ struct ErrorClass {
     case "server_error", "internal_server_error", "internal_error", "api_error", "internal", "upstream_error",
       "bad_gateway":
       self.init(.server, 500)
+    case "invalid_image", "invalid_image_format", "invalid_base64_image", "invalid_image_url", "invalid_image_mode",
+      "image_too_large", "image_too_small", "image_parse_error", "image_file_too_large", "image_file_not_found",
+      "unsupported_image_media_type", "empty_image_file", "failed_to_download_image":
+      self.init(.badRequest, 400)
+    case "vector_store_timeout": self.init(.server, 504)
     case "throttlingexception": self.init(.rateLimit, 429)
     case "serviceunavailableexception": self.init(.overloaded, 503)
     case "modelnotreadyexception": self.init(.overloaded, 429)

@@ -122,7 +122,7 @@ struct GeminiMessageEncoder {
   private mutating func seal(_ part: inout JSONObject, _ seal: Seal?) {
     guard let seal else { return }
     guard seal.isFor(.gemini) else { return leaveOut("signatures of other models") }
-    if let rest = seal.details?.object { part.merge(rest) }
+    if let rest = seal.geminiRest { part.merge(rest) }
     if let signature = seal.signature { part["thoughtSignature"] = .string(signature) }
   }
 

@@ -13,7 +13,7 @@ enum GeminiParts {
 
   private static func sign(_ part: inout JSONObject, _ seal: Seal?) {
     guard let seal, seal.isFor(.gemini) else { return }
-    if let rest = seal.details?.object { part.merge(rest) }
+    if let rest = seal.geminiRest { part.merge(rest) }
     if let signature = seal.signature { part["thoughtSignature"] = .string(signature) }
   }
 
@@ -77,6 +77,14 @@ enum GeminiParts {
     case .native(let native) where native.dialect == .gemini: return native.value.object
     default: return nil
     }
+  }
+}
+
+extension Seal {
+  /// The fields of a part that have no name here. A turn with one block of thoughts has them in a list.
+  var geminiRest: JSONObject? {
+    if let list = details?.array { return list.count == 1 ? list[0].object : nil }
+    return details?.object
   }
 }
 

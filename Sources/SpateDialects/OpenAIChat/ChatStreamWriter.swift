@@ -162,10 +162,10 @@ package struct ChatStreamWriter: AnswerWriter {
       chunk.choices[0].finishWord = word
       return chunk
     }
-    // Who asked is told in any case; nothing known is nothing spent, in a shape without nulls.
-    if includesUsage {
+    // Of usage that nobody reported nothing is said: absent is not zero.
+    if includesUsage, let usage {
       var last = names
-      last.usage = usage ?? Usage()
+      last.usage = usage
       chunks.append(last)
     }
     return chunks

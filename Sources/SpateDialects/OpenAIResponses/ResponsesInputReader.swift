@@ -13,12 +13,12 @@ struct ResponsesInputReader {
   }
 
   private mutating func add(_ item: JSONValue, at place: String) throws(SpateError) {
-    guard let fields = item.object else { throw ResponsesFields.wrong(place, "an object") }
+    guard let fields = item.object else { throw Self.wrong(place, "an object") }
     switch fields["type"]?.string ?? "message" {
     case "message": try addMessage(fields, at: place)
     case "function_call", "custom_tool_call": addToTurn([.toolCall(try call(fields, at: place))])
     case "function_call_output", "custom_tool_call_output":
-      guard let id = fields["call_id"]?.string else { throw ResponsesFields.wrong("\(place).call_id", "text") }
+      guard let id = fields["call_id"]?.string else { throw Self.wrong("\(place).call_id", "text") }
       let content = try parts(fields["output"], at: "\(place).output")
       addResult(.toolResult(ToolResult(callID: id, content: content)))
     case "reasoning":
@@ -66,7 +66,7 @@ struct ResponsesInputReader {
     case "system"?, "developer"?: messages.append(Message(role: .system, content: content))
     case "user"?: messages.append(.user(content))
     case "assistant"?: addToTurn(sealed(content, by: fields))
-    default: throw ResponsesFields.wrong("\(place).role", "user, assistant, system or developer")
+    default: throw Self.wrong("\(place).role", "user, assistant, system or developer")
     }
   }
 
@@ -90,7 +90,7 @@ struct ResponsesInputReader {
     guard let id = fields["call_id"]?.string, let name = fields["name"]?.string,
       let arguments = fields[isCustom ? "input" : "arguments"]?.string
     else {
-      throw ResponsesFields.wrong(place, "a call with call_id, name and \(isCustom ? "input" : "arguments")")
+      throw Self.wrong(place, "a call with call_id, name and \(isCustom ? "input" : "arguments")")
     }
     var rest = fields
     for key in ["type", "call_id", "name", "arguments", "input"] { rest[key] = nil }
@@ -107,7 +107,7 @@ struct ResponsesInputReader {
       var parts: [ContentPart] = []
       for (index, value) in list.enumerated() { parts.append(try part(value, at: "\(place)[\(index)]")) }
       return parts
-    default: throw ResponsesFields.wrong(place, "text, or a list of parts")
+    default: throw Self.wrong(place, "text, or a list of parts")
     }
   }
 
@@ -115,46 +115,44 @@ struct ResponsesInputReader {
     let type = value["type"]?.string ?? ""
     switch type {
     case "input_text", "output_text", "text":
-      guard let text = value["text"]?.string else { throw ResponsesFields.wrong("\(place).text", "text") }
+      guard let text = value["text"]?.string else { throw Self.wrong("\(place).text", "text") }
       let citations = value["annotations"]?.array ?? []
       if citations.isEmpty { return .text(text) }
       return .annotated(AnnotatedText(text, citations: citations, seal: Seal(dialect: .openAIResponses)))
     case "refusal":
-      guard let text = value["refusal"]?.string else { throw ResponsesFields.wrong("\(place).refusal", "text") }
+      guard let text = value["refusal"]?.string else { throw Self.wrong("\(place).refusal", "text") }
       return .refusal(text)
     case "input_image":
       let detail = value["detail"]?.string
       if let id = value["file_id"]?.string { return .image(.id(id, detail: detail)) }
-      guard let url = value["image_url"]?.string else { throw ResponsesFields.wrong("\(place).image_url", "text") }
+      guard let url = value["image_url"]?.string else { throw Self.wrong("\(place).image_url", "text") }
       return .image(Self.media(url, name: nil, detail: detail))
     case "input_file":
       let (name, detail) = (value["filename"]?.string, value["detail"]?.string)
       if let id = value["file_id"]?.string { return .file(.id(id, name: name, detail: detail)) }
       if let url = value["file_url"]?.string { return .file(.url(url, name: name, detail: detail)) }
       guard let data = value["file_data"]?.string else {
-        throw ResponsesFields.wrong(place, "a file with file_id, file_url or file_data")
+        throw Self.wrong(place, "a file with file_id, file_url or file_data")
       }
       return .file(Self.media(data, name: name, detail: detail))
     case "input_audio":
       guard let audio = value["input_audio"], let format = audio["format"]?.string,
         let bytes = audio["data"]?.string.flatMap({ Base64.decode($0) })
-      else { throw ResponsesFields.wrong("\(place).input_audio", "an object with data in base64 and a format") }
+      else { throw Self.wrong("\(place).input_audio", "an object with data in base64 and a format") }
       return .audio(.bytes(bytes, mediaType: format == "mp3" ? "audio/mpeg" : "audio/\(format)"))
     default:
       let word = DisplayText.bounded(type, limit: 40)
-      throw ResponsesFields.wrong("\(place).type", "input_text, input_image, input_file or input_audio, not \(word)")
+      throw Self.wrong("\(place).type", "input_text, input_image, input_file or input_audio, not \(word)")
     }
   }
 
-  /// A `data:` address in base64 is the bytes themselves (RFC 2397); any other stays one.
+  /// A `data:` address in base64 is the bytes themselves; any other stays one.
   private static func media(_ address: String, name: String?, detail: String?) -> Media {
-    if address.hasPrefix("data:"), let comma = address.firstIndex(of: ",") {
-      let head = address[..<comma].dropFirst("data:".count)
-      if head.hasSuffix(";base64"), let bytes = Base64.decode(address[address.index(after: comma)...]) {
-        let type = head.dropLast(";base64".count)
-        if !type.isEmpty { return .bytes(bytes, mediaType: String(type), name: name, detail: detail) }
-      }
-    }
-    return .url(address, name: name, detail: detail)
+    guard let data = DataURL(address) else { return .url(address, name: name, detail: detail) }
+    return .bytes(data.bytes, mediaType: data.mediaType, name: name, detail: detail)
+  }
+
+  private static func wrong(_ name: String, _ expected: String) -> SpateError {
+    SpateError(.badRequest, "\(name) must be \(expected)")
   }
 }

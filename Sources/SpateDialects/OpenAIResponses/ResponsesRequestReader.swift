@@ -7,28 +7,26 @@ package import SpateCore
 /// Fields that have no name of ours, and those that say more than ours can hold, are kept in ``ChatOptions/extra``:
 /// encoding the request again gives them back.
 package struct ResponsesRequestReader {
-  private var fields: ResponsesFields
+  private var fields: RequestFields
   private var options = ChatOptions()
 
   /// Throws what is wrong with the body, in words for its sender.
   package static func read(_ body: [UInt8]) throws(SpateError) -> ChatRequest {
-    var reader = ResponsesRequestReader(fields: try ResponsesFields(body))
+    var reader = ResponsesRequestReader(fields: try RequestFields(body: body))
     return try reader.request()
   }
 
-  private init(fields: ResponsesFields) { self.fields = fields }
+  private init(fields: RequestFields) { self.fields = fields }
 
   private mutating func request() throws(SpateError) -> ChatRequest {
-    guard let model = try fields.string("model"), !model.isEmpty else {
-      throw SpateError(.badRequest, "the body names no model")
-    }
+    let model = try fields.model()
     var messages: [Message] = []
     if let instructions = try fields.string("instructions") { messages.append(.system(instructions)) }
     switch fields.take("input") {
     case .string(let text)?: messages.append(.user(text))
     case .array(let list)? where !list.isEmpty: messages += try ResponsesInputReader.read(list)
     case nil: throw SpateError(.badRequest, "the body has no input")
-    default: throw ResponsesFields.wrong("input", "text, or a list of items")
+    default: throw fields.wrong("input", "text, or a list of items")
     }
     let isStream = try fields.bool("stream") ?? false
     let tools = try readTools()
@@ -65,7 +63,7 @@ package struct ResponsesRequestReader {
     }
     let known: Set = ["effort", "summary"]
     let isKnown = value.object?.keys.allSatisfy(known.contains) == true && value["summary"] ?? "auto" == "auto"
-    if !isKnown || effort == "none" && value["summary"] != nil { fields.keep("reasoning", value) }
+    if !isKnown || effort == "none" && value["summary"] != nil { fields.rest["reasoning"] = value }
   }
 
   private mutating func readInclude() {
@@ -78,7 +76,7 @@ package struct ResponsesRequestReader {
     var own: [JSONValue] = []
     if wantsReasoning, options.store != true { own.append("reasoning.encrypted_content") }
     if options.logprobs == true { own.append(logprobs) }
-    if list != own { fields.keep("include", value) }
+    if list != own { fields.rest["include"] = value }
   }
 
   private mutating func readFormat() {
@@ -97,7 +95,7 @@ package struct ResponsesRequestReader {
     let isKnown =
       options.responseFormat != nil && value.object?.keys == ["format"]
       && format?.object?.keys.allSatisfy(known.contains) == true
-    if !isKnown { fields.keep("text", value) }
+    if !isKnown { fields.rest["text"] = value }
   }
 
   private mutating func readMetadata() {
@@ -105,17 +103,17 @@ package struct ResponsesRequestReader {
     var labels: [String: String] = [:]
     for (key, value) in value.object?.members ?? [] { labels[key] = value.string }
     options.metadata = labels
-    if labels.count != value.object?.members.count { fields.keep("metadata", value) }
+    if labels.count != value.object?.members.count { fields.rest["metadata"] = value }
   }
 
   // MARK: Tools
 
   private mutating func readTools() throws(SpateError) -> [Tool] {
     guard let value = fields.take("tools") else { return [] }
-    guard let list = value.array else { throw ResponsesFields.wrong("tools", "a list") }
+    guard let list = value.array else { throw fields.wrong("tools", "a list") }
     var tools: [Tool] = []
     for (index, entry) in list.enumerated() {
-      guard let type = entry["type"]?.string else { throw ResponsesFields.wrong("tools[\(index)].type", "text") }
+      guard let type = entry["type"]?.string else { throw fields.wrong("tools[\(index)].type", "text") }
       // Tools of other kinds are the provider's own, and so are functions that say more than ours can hold.
       let known: Set = ["type", "name", "description", type == "custom" ? "format" : "parameters", "strict"]
       guard type == "function" || type == "custom", entry.object?.keys.allSatisfy(known.contains) == true else {
@@ -123,7 +121,7 @@ package struct ResponsesRequestReader {
         continue
       }
       guard let name = entry["name"]?.string, !name.isEmpty else {
-        throw ResponsesFields.wrong("tools[\(index)].name", "text")
+        throw fields.wrong("tools[\(index)].name", "text")
       }
       var tool = Tool(name: name, description: entry["description"]?.string, isStrict: entry["strict"]?.bool)
       if type == "custom" { tool.kind = .custom(format: entry["format"]) }
@@ -144,7 +142,7 @@ package struct ResponsesRequestReader {
       if type == "function" || type == "custom", let name = value["name"]?.string, value.object?.members.count == 2 {
         options.toolChoice = .tool(name)
       } else {
-        fields.keep("tool_choice", value)
+        fields.rest["tool_choice"] = value
       }
     }
   }

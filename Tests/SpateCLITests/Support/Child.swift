@@ -179,6 +179,17 @@ final class Child: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Its status at the end, while its input stays open; a watchdog kills it.
+  func waitKeepingInput() -> Int32 {
+    let (process, watchdog) = (process, Monitor(false))
+    detachThread { if !watchdog.wait(seconds: 60, until: { $0 }) { kill(process, SIGKILL) } }
+    defer {
+      watchdog.update { $0 = true }
+      for descriptor in [input, output, errors] { close(descriptor) }
+    }
+    return wait()
+  }
+
   func signal(_ number: Int32) { kill(process, number) }
 
   private func wait() -> Int32 {

@@ -35,8 +35,10 @@ import Testing
     #expect(clean.status == 401 && clean.code == .auth)
   }
 
-  @Test func S4_knowsTheKeyOfARequest() {
-    let redactor = Redactor(credentials: ["Authorization": "Bearer my-own-key", "X-Other": "value"])
-    #expect(redactor.redacted("my-own-key, value") == "***, value")
+  @Test func S4_aKeyThatATextWasCutInIsTakenOutToo() {
+    let redactor = Redactor(keys: ["my-own-key-of-some-length"])
+    #expect(redactor.redacted("refused: my-own-key-of-s") == "refused: ***")
+    #expect(redactor.redacted("refused: my-own") == "refused: my-own")
+    #expect(redactor.redacted("refused: my-own-key-of-s, sorry") == "refused: my-own-key-of-s, sorry")
   }
 }

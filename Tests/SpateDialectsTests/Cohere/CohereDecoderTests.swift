@@ -178,6 +178,12 @@ import Testing
     #expect(decoded.answer.metadata == ["extra": 1] && decoded.answer.finish == .toolCalls)
   }
 
+  @Test func B2_repairedBytesAreSaidToBe() {
+    let (before, after) = (#"{"message":{"content":""#, #""},"finish_reason":"COMPLETE"}"#)
+    let decoded = Decoded([Array(before.utf8) + [0xFF] + Array(after.utf8)], dialect: Self.dialect)
+    #expect(decoded.answer.text == "\u{FFFD}" && decoded.warnings == [.repairedText])
+  }
+
   @Test func wholeAnswersThatAreNone() {
     #expect(Decoded("{}", dialect: Self.dialect).failure?.code == .decode)
     #expect(Decoded(#"{"message":"no"}"#, dialect: Self.dialect).failure?.message == "no")

@@ -78,7 +78,7 @@ import Testing
     #expect(decoded.answer.toolCalls.map(\.arguments) == [text] && decoded.failure == nil)
     #expect(decoded.answer.toolCalls[0].isComplete && decoded.answer.toolCalls[0].seal?.signature == "c2ln")
     let deltas = decoded.events.compactMap { if case .toolInputDelta(let delta) = $0 { delta.arguments } else { nil } }
-    #expect(deltas.joined() == text && deltas.count == 9)
+    #expect(deltas.joined() == text && deltas.count == 7)
   }
 
   @Test func theMarkThatClosesACallMayBeMissing() {

@@ -44,6 +44,8 @@ import Testing
     #expect(try replayed(parts) == values(parts))
     let withCall = parts + [#"{"functionCall":{"name":"f","args":{}}}"#]
     #expect(try replayed(withCall) == values(withCall))
+    let marked = [#"{"text":"","thought":true,"partMetadata":{"k":"v"}}"#]
+    #expect(try replayed(marked) == values(marked))
   }
 
   @Test func D22_idsOfOursAreMappedBack() throws {

@@ -97,6 +97,19 @@ import Testing
     #expect((failure.nativeFinish != nil) == native)
   }
 
+  /// The codes that `response.failed` is documented to bear: a permanent cause is not tried again.
+  @Test(arguments: [
+    ("server_error", SpateError.Code.server, true), ("rate_limit_exceeded", .rateLimit, true),
+    ("vector_store_timeout", .server, true), ("invalid_prompt", .contentFilter, false),
+    ("image_content_policy_violation", .contentFilter, false), ("invalid_image_url", .badRequest, false),
+    ("image_parse_error", .badRequest, false), ("failed_to_download_image", .badRequest, false),
+    ("insufficient_quota", .quota, false),
+  ]) func C5_documentedCodes(_ name: String, _ code: SpateError.Code, _ isRetryable: Bool) throws {
+    let error = #""error":{"code":"\#(name)","message":"m"}"#
+    let failure = try #require(Body.read(Body.created, Body.end("failed", error)).failure)
+    #expect(failure.code == code && failure.isRetryable == isRetryable && failure.providerCode == name)
+  }
+
   @Test func C8_failedWithoutAReason() throws {
     let failure = try #require(Body.read(Body.created, Body.end("failed")).failure)
     #expect(failure.code == .provider && failure.nativeFinish == "failed")

@@ -67,6 +67,47 @@ import Testing
     #expect(!request.fields.fields.contains { $0.value.contains("S\n") || $0.value == "S" })
   }
 
+  @Test func S6_noOtherProviderGetsASignature() async throws {
+    var openAI = Provider.openAI
+    openAI.dialect = .bedrockConverse
+    var local = Provider.compatible(baseURL: "http://127.0.0.1:9")
+    local.dialect = .bedrockConverse
+    let variables = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
+    let transport = ScriptedTransport(.status(500))
+    let client = Client(provider: local, environment: .fixed(variables), transport: transport)
+    await #expect(throws: SpateError.self) { try await client.stream("Hi", model: "m").response }
+    let sent = try #require(transport.requests.first).fields
+    #expect(sent["Authorization"] == nil && sent["X-Amz-Security-Token"] == nil && sent["X-Amz-Date"] == nil)
+    let other = Client(provider: openAI, environment: .fixed(variables), transport: transport)
+    let error = await #expect(throws: SpateError.self) { try await other.stream("Hi", model: "m").response }
+    #expect(error?.code == .missingKey && transport.requests.count == 1)
+  }
+
+  @Test func S4_whatSignsStaysOutOfErrors() async throws {
+    let echo = #"{"message":"canonical: AKID-canary-1 token-canary-2 secret-canary-3"}"#
+    let transport = ScriptedTransport(.status(403, body: echo))
+    let provider = Provider(
+      id: "aws", name: "A", baseURL: "https://h.example", authentication: .awsSignature(service: "bedrock"))
+    let client = Client(
+      provider: provider,
+      environment: .fixed([
+        "AWS_ACCESS_KEY_ID": "AKID-canary-1", "AWS_SECRET_ACCESS_KEY": "secret-canary-3",
+        "AWS_SESSION_TOKEN": "token-canary-2",
+      ]), transport: transport)
+    let error = await #expect(throws: SpateError.self) { try await client.stream("Hi", model: "m").response }
+    #expect(error?.message == "canonical: *** *** ***")
+    #expect("\(AWSCredentials(accessKeyID: "canary", secretAccessKey: "canary"))".contains("canary") == false)
+  }
+
+  @Test func S4_aKeyInAFieldOfItsOwnStaysOutOfErrors() async throws {
+    let transport = ScriptedTransport(.status(401, body: #"{"error":{"message":"bad own-canary-9"}}"#))
+    let provider = Provider(
+      id: "p", name: "P", baseURL: "https://h.example", key: "K", authentication: .field("X-My-Key"))
+    let client = Client(provider: provider, environment: .fixed(["K": "own-canary-9"]), transport: transport)
+    let error = await #expect(throws: SpateError.self) { try await client.stream("Hi", model: "m").response }
+    #expect(error?.message == "bad ***" && transport.requests.first?.fields["X-My-Key"] == "own-canary-9")
+  }
+
   @Test func aBearerTokenComesBeforeASignature() async throws {
     let request = try await request([
       "AWS_BEARER_TOKEN_BEDROCK": "bt-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "S",
