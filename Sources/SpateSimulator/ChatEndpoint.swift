@@ -68,6 +68,9 @@
       var request: ChatRequest
       var start: ResponseStart
       var server: any ServerDialect
+
+      /// The same in each run, as the answer's id is.
+      var requestID: String { "req-" + (start.id ?? "").dropFirst(server.idPrefix.count) }
     }
 
     private func playback(_ answer: Answer, _ turn: Int, _ call: Call) -> Playback {
@@ -102,11 +105,13 @@
           body: call.server.document(of: events, for: call.request), contentType: "application/json",
           server: call.server)
         playback.isWhole = true
+        playback.fields["x-request-id"] = call.requestID
         return playback
       }
       var playback = Playback(
         body: [], contentType: call.server.streamType, server: call.server, pace: script.timing)
       playback.fields["Cache-Control"] = "no-cache"
+      playback.fields["x-request-id"] = call.requestID
       var writer = call.server.writer(for: call.request, start: call.start)
       for event in events { playback.append(writer.bytes(of: event)) }
       return playback

@@ -52,6 +52,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false]) func scriptsHaveTheIdOfTheirRequest(stream: Bool) async throws {
+    try await withSimulator { simulator, transport in
+      let body = Self.request(stream: stream)
+      let answer = await Collector.post(simulator.baseURL + Self.chat, body, on: transport)
+      #expect(answer.fields["x-request-id"] == "req-simulated-1")
+    }
+  }
+
   @Test func D10_usageComesOnlyWhenAskedFor() async throws {
     try await withSimulator { simulator, transport in
       let without = await Collector.post(simulator.baseURL + Self.chat, Self.request(), on: transport)
