@@ -35,7 +35,7 @@ import Testing
 
   @Test func S6_aBaseURLAloneNeverGetsAnotherProvidersKey() async throws {
     let variables = Dictionary(
-      uniqueKeysWithValues: Provider.all.flatMap(\.keyVariables).map { ($0, "canary-\($0)") })
+      Provider.all.flatMap(\.keyVariables).map { ($0, "canary-\($0)") }, uniquingKeysWith: { first, _ in first })
     for base in ["http://127.0.0.1:9/v1", "https://api.openai.com/v1", "https://evil.example/v1"] {
       for model in ["m", "gpt-4o", "openai/gpt-4o", "groq:x"] {
         let request = try await request(
