@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// The flags of `spate chat`, and `spate models`.
-@Suite(.timeLimit(.minutes(5))) struct ChatFlagRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ChatFlagRunTests {
   @Test func anAnswerInOnePieceIsTheSameAnswer() async throws {
     let (streamed, whole) = (
       await Child.run("--output", "json", "Hi"), await Child.run("--output", "json", "--no-stream", "Hi")

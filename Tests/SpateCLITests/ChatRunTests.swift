@@ -15,7 +15,7 @@ import Testing
 #endif
 
 /// The built `spate`, asked as its users ask it.
-@Suite(.timeLimit(.minutes(5))) struct ChatRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ChatRunTests {
   @Test func withoutAnySettingTheSimulatorAnswersAndSaysSo() async {
     let run = await Child.run("Hello")
     #expect(run.status == 0)

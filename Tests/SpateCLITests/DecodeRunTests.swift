@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// The built `spate decode`, run as its users run it.
-@Suite(.timeLimit(.minutes(5))) struct DecodeRunTests {
+@Suite(.timeLimit(.minutes(10))) struct DecodeRunTests {
   @Test(arguments: ["0", "1", "7", "100000"])
   func decodePrintsOneObject(split: String) async throws {
     let run = await withFile(Sample.answer) {

@@ -6,7 +6,7 @@ import Testing
 @testable import SpateCLI
 
 /// The command line in other dialects than OpenAI's, against the simulator.
-@Suite(.timeLimit(.minutes(2))) struct DialectRunTests {
+@Suite(.timeLimit(.minutes(10))) struct DialectRunTests {
   /// The provider, what follows the simulator's origin, more flags, and the provider's word for the end.
   @Test(arguments: [
     ("ollama", "", [], "stop"), ("ollama", "/v1", [], "stop"), ("ollama", "", ["--dialect", "openai-chat"], "stop"),

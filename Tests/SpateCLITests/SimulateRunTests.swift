@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// The built `spate simulate`, and `spate` as its client.
-@Suite(.timeLimit(.minutes(5))) struct SimulateRunTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulateRunTests {
   @Test func simulatePrintsItsAddressFirstAndAnswers() async throws {
     try await withSimulator("--text", "Hello, world.") { base in
       #expect(base.hasPrefix("http://127.0.0.1:"))

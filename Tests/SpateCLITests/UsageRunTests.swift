@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// Wrong command lines, and help.
-@Suite(.timeLimit(.minutes(5))) struct UsageRunTests {
+@Suite(.timeLimit(.minutes(10))) struct UsageRunTests {
   @Test(arguments: [
     ["--modle", "x", "Hi"], ["chat"], [], ["--model"], ["--output", "xml", "Hi"],
     ["--provider", "nobody", "--model", "m", "Hi"],

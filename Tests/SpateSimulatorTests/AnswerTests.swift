@@ -5,7 +5,7 @@ import SpateSimulator
 import Testing
 
 /// Answers in turn, built-in answers, what a script can say, and the record of the requests.
-@Suite(.timeLimit(.minutes(5))) struct AnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct AnswerTests {
   static let request = SimulatorTests.request
   static let hello = Answer.script(Script(text: "Hello."))
   static let weather = Tool(

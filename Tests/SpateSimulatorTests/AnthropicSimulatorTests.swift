@@ -5,7 +5,7 @@ import SpateSimulator
 import Testing
 
 /// The simulated provider as Anthropic's clients see it: the same scripts, found by the path.
-@Suite(.timeLimit(.minutes(1))) struct AnthropicSimulatorTests {
+@Suite(.timeLimit(.minutes(10))) struct AnthropicSimulatorTests {
   private static let script = Script(
     text: "Hello, world.", reasoning: "Let me think.",
     toolCalls: [ToolCall(id: "t", name: "zoo", arguments: #"{"a":["fox"]}"#)])

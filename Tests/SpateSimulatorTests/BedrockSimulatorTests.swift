@@ -5,7 +5,7 @@ import SpateSimulator
 import Testing
 
 /// The simulated provider as Bedrock's clients see it: the same scripts in AWS's frames, in both dialects.
-@Suite(.timeLimit(.minutes(1))) struct BedrockSimulatorTests {
+@Suite(.timeLimit(.minutes(10))) struct BedrockSimulatorTests {
   private static let script = Script(
     text: "Hello, world.", reasoning: "Let me think.",
     toolCalls: [ToolCall(id: "t", name: "zoo", arguments: #"{"a":["fox"]}"#)])

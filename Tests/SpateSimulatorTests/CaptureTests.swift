@@ -5,7 +5,7 @@ import SpateSimulator
 import Testing
 
 /// Recorded streams, served over HTTP in writes of random sizes: the client reads what decoding the file gives.
-@Suite(.timeLimit(.minutes(5))) struct CaptureTests {
+@Suite(.timeLimit(.minutes(10))) struct CaptureTests {
   /// What a caller sees of an answer.
   struct Outcome: Sendable, Equatable {
     var answer = PartialResponse()

@@ -5,7 +5,7 @@ import SpateSimulator
 import Testing
 
 /// Each fault through the client: how the call ends, what was kept, and that nothing came twice.
-@Suite(.timeLimit(.minutes(5))) struct FaultTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultTests {
   /// What a fault does to a stream of ``script``.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String

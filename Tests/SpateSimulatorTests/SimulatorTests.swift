@@ -5,7 +5,7 @@ import SpateSimulator
 import Testing
 
 /// The simulated provider, byte by byte over real sockets.
-@Suite(.timeLimit(.minutes(5))) struct SimulatorTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulatorTests {
   static let chat = "/chat/completions"
 
   static func request(_ model: String = "m", stream: Bool = true, usage: Bool = false, prompt: String = "one two")

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// What a call sends: options, messages, tools, and where.
-@Suite(.timeLimit(.minutes(5))) struct ClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTests {
   /// The body of the request that `call` makes.
   func body(_ call: (Client) -> ResponseStream, options: ChatOptions = ChatOptions()) async throws -> JSONValue {
     let transport = PlayedTransport { $0.end(TransportError(.connect, "refused")) }

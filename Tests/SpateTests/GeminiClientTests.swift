@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// Gemini and Vertex through the client: addresses, keys, and reasons that are none.
-@Suite(.timeLimit(.minutes(5))) struct GeminiClientTests {
+@Suite(.timeLimit(.minutes(10))) struct GeminiClientTests {
   private func transport(_ body: String) -> PlayedTransport {
     PlayedTransport { exchange in
       exchange.send(.head(), .body(Array(body.utf8)))

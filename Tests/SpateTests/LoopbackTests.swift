@@ -12,7 +12,7 @@ import Testing
 #endif
 
 /// The client over real sockets, against the simulator. One test at a time: they count descriptors.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LoopbackTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LoopbackTests {
   static let words = "The quick brown fox jumps over the lazy dog."
   static let calling = Script(
     text: words, reasoning: "Which animals?",

@@ -8,9 +8,9 @@ import SpateTestSupport
 
   @testable import Spate
 
-  /// Each clock at 300 ms against real sockets that say nothing, or too little. The figures are printed; what is asserted
-  /// leaves room for a loaded machine.
-  @Suite(.serialized, .timeLimit(.minutes(5))) struct LoopbackTimeoutTests {
+  /// Each clock at 300 ms against real sockets that say nothing, or too little. How long each
+  /// took is printed, not asserted: only that it was not too early.
+  @Suite(.serialized, .timeLimit(.minutes(10))) struct LoopbackTimeoutTests {
     static let limit = Duration.milliseconds(300)
 
     /// Expects a timeout of this phase, in its time.
@@ -37,7 +37,6 @@ import SpateTestSupport
       #expect(thrown?.phase == phase, sourceLocation: sourceLocation)
       if let text { #expect(stream.snapshot.text == text, sourceLocation: sourceLocation) }
       #expect(took >= Self.limit, sourceLocation: sourceLocation)
-      #expect(took < .seconds(8), sourceLocation: sourceLocation)
       try await eventually { transport.handlesInUse == 0 }
     }
 

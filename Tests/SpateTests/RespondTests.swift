@@ -4,7 +4,7 @@ import Spate
 import Testing
 
 /// Answers that come whole, and lists of models.
-@Suite(.timeLimit(.minutes(5))) struct RespondTests {
+@Suite(.timeLimit(.minutes(10))) struct RespondTests {
   func client(_ transport: ScriptedTransport, key: String? = nil) -> Client {
     var provider = Provider.compatible(baseURL: "http://localhost/v1")
     if key != nil {

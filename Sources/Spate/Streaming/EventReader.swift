@@ -7,12 +7,15 @@ internal import SpateCore
 /// The first read makes it the run's one reader. Dropped before the end, it cancels the run.
 struct EventReader {
   let stream: ResponseStream
-  private var token: Lease?
+  private var token: ReadingLease?
   private var events: [StreamEvent] = []
   private var position = 0
   private(set) var isOver = false
 
   private var run: StreamRun { stream.run }
+
+  /// What it may end: nil as long as it is not the run's reader.
+  var ownRun: StreamRun? { token.map { _ in stream.run } }
 
   init(_ stream: ResponseStream) { self.stream = stream }
 
@@ -91,8 +94,8 @@ struct EventReader {
     return isOver ? .over : .ready
   }
 
-  /// Makes this the reader, once.
-  private mutating func begin() throws(SpateError) {
+  /// Makes this the reader, once. The first read does it too.
+  mutating func begin() throws(SpateError) {
     position = 0
     events.removeAll(keepingCapacity: true)
     guard token == nil else { return }
@@ -104,16 +107,15 @@ struct EventReader {
       isOver = true
       throw failure
     }
-    token = Lease(run)
+    token = ReadingLease(run, taps: stream.taps)
   }
 
-  /// Ends the reading before the end of the answer.
-  mutating func abandon() {
+  /// Ends the reading before the end of the answer; and the run, with `error` or as a cancel, unless it is another's.
+  mutating func abandon(_ error: SpateError? = nil) {
     isOver = true
     events = []
     position = 0
-    run.cancel()
-    endTaps()
+    token?.end(error)
   }
 
   private mutating func show() throws(SpateError) {
@@ -125,7 +127,9 @@ struct EventReader {
       if case .finish? = events.last { isLast = true }
       if isLast { for tap in stream.taps { try tap.end() } }
     } catch {
-      abandon()
+      abandon(error)
+      // With what had come by then, if this is what ended the run.
+      if let failure = run.failure, failure.code == error.code { throw failure }
       throw error
     }
   }
@@ -135,12 +139,32 @@ struct EventReader {
     isOver = true
     events = []
     position = 0
-    endTaps()
+    token?.endTaps()
     return error
   }
+}
 
-  private func endTaps() {
-    for tap in stream.taps {
+/// What a reader holds: dropped amid the answer, it cancels the run, and the taps hear that there is no more.
+private final class ReadingLease: Sendable {
+  private let run: StreamRun
+  private let taps: [any EventTap]
+
+  init(_ run: StreamRun, taps: [any EventTap]) {
+    self.run = run
+    self.taps = taps
+  }
+
+  deinit { end(nil) }
+
+  /// A run that has ended does not mind.
+  func end(_ error: SpateError?) {
+    if let error { run.abort(error, closes: true) } else { run.cancel() }
+    endTaps()
+  }
+
+  /// Comes more than once, which a tap ignores. Nobody is left whom its failure could be told.
+  func endTaps() {
+    for tap in taps {
       do throws(SpateError) { try tap.end() } catch { continue }
     }
   }

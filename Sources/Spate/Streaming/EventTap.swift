@@ -7,6 +7,6 @@ protocol EventTap: Sendable {
   /// The next events. What it throws ends the stream.
   func see(_ events: [StreamEvent]) throws(SpateError)
 
-  /// The reader is at the end of the answer, or of its failure. May come more than once.
+  /// The reader is at the end of the answer or of its failure, or was dropped before. May come more than once.
   func end() throws(SpateError)
 }

@@ -205,6 +205,8 @@ struct RunState {
 
   /// The transfer has started.
   mutating func started(_ transfer: any Transfer) -> FirstStep {
+    // The whole exchange may have been quicker than the call that started it.
+    guard !isClosed else { return .nothing }
     guard !isLetGo else { return .cancel }
     self.transfer = transfer
     return owesResume ? .resume : .nothing

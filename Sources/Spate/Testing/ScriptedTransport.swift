@@ -19,7 +19,8 @@ public import SpateTransport
 public final class ScriptedTransport: Transport {
   private struct Record: Sendable {
     var requests: [HTTPRequest] = []
-    var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var waiters: [Int: (count: Int, continuation: CheckedContinuation<Void, Never>)] = [:]
+    var lastWaiter = 0
     var running = 0
   }
 
@@ -46,19 +47,28 @@ public final class ScriptedTransport: Transport {
   /// How many timers are set: none when every stream has ended.
   public var timerCount: Int { time.timerCount }
 
-  /// Waits until so many requests were made.
+  /// Waits until so many requests were made, or the waiting task is cancelled, as a test's time limit does.
   public func waitForRequests(_ count: Int) async {
-    await withCheckedContinuation { continuation in
-      let isThere = record.withLock { record in
-        guard record.requests.count < count else { return true }
-        record.waiters.append((count, continuation))
-        return false
+    let number = record.withLock { record in
+      record.lastWaiter += 1
+      return record.lastWaiter
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isThere = record.withLock { record in
+          guard record.requests.count < count, !Task.isCancelled else { return true }
+          record.waiters[number] = (count, continuation)
+          return false
+        }
+        if isThere { continuation.resume() }
       }
-      if isThere { continuation.resume() }
+    } onCancel: {
+      record.withLock { $0.waiters.removeValue(forKey: number) }?.continuation.resume()
     }
   }
 
-  /// Lets time pass: what is due happens, in its order. Returns when there is nothing left to do.
+  /// Lets time pass: what is due happens, in its order. Returns when there is nothing left to do; when the task is
+  /// cancelled at once, while time passes all the same.
   public func advance(by duration: Duration) async { await time.advance(by: duration) }
 
   /// A reader blocks its thread, which may be one of the pool.
@@ -75,16 +85,16 @@ public final class ScriptedTransport: Transport {
       record.requests.append(request)
       record.running += 1
       let count = record.requests.count
-      let ready = record.waiters.filter { $0.count <= count }
-      record.waiters.removeAll { $0.count <= count }
-      return (count - 1, ready)
+      let ready = record.waiters.filter { $0.value.count <= count }
+      for key in ready.keys { record.waiters[key] = nil }
+      return (count - 1, ready.values.map(\.continuation))
     }
     let record = record
     let exchange = ScriptedExchange(steps: answer(request, number).steps, sink: sink, time: time) {
       record.withLock { $0.running -= 1 }
     }
     exchange.begin()
-    for waiter in ready { waiter.continuation.resume() }
+    for waiter in ready { waiter.resume() }
     return exchange
   }
 

@@ -32,7 +32,7 @@ final class VirtualTime: Sendable {
     var lastNumber = 0
     var isRunning = false
     var needsThread = false
-    var waiters: [CheckedContinuation<Void, Never>] = []
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
   private let state = Lock(State())
@@ -67,16 +67,26 @@ final class VirtualTime: Sendable {
   /// From now on, entries run on a thread of their own.
   func leavePool() { state.withLock { $0.needsThread = true } }
 
-  /// Returns when all that is due by then has run.
+  /// Returns when all that is due by then has run, or the waiting task is cancelled.
   func advance(by duration: Duration) async {
-    await withCheckedContinuation { continuation in
-      let mustRun = state.withLock { state in
-        state.goal = max(state.goal, state.now) + duration
-        state.waiters.append(continuation)
-        defer { state.isRunning = true }
-        return !state.isRunning
+    let number = state.withLock { state in
+      state.lastNumber += 1
+      return state.lastNumber
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let (mustRun, mustWait) = state.withLock { state in
+          state.goal = max(state.goal, state.now) + duration
+          let mustWait = !Task.isCancelled
+          if mustWait { state.waiters[number] = continuation }
+          defer { state.isRunning = true }
+          return (!state.isRunning, mustWait)
+        }
+        if mustRun { start() }
+        if !mustWait { continuation.resume() }
       }
-      if mustRun { start() }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
     }
   }
 
@@ -122,8 +132,8 @@ final class VirtualTime: Sendable {
       if let entry = state.takeDue() { return (entry, []) }
       state.now = max(state.now, state.goal)
       state.isRunning = false
-      defer { state.waiters = [] }
-      return (nil, state.waiters)
+      defer { state.waiters = [:] }
+      return (nil, Array(state.waiters.values))
     }
     for waiter in waiters { waiter.resume() }
     return entry?.body

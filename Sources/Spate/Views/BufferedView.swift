@@ -50,7 +50,7 @@ public struct BufferedView: AsyncSequence, Sendable {
     fileprivate var splitter: TextSplitter?
     private var batch = ""
     private var pieces = 0
-    private var alarm: (any Transfer)?
+    private var alarm: WindowAlarm?
     /// How the stream ended, to be thrown after the remainder.
     private var failure: (any Error)?
 
@@ -85,6 +85,7 @@ public struct BufferedView: AsyncSequence, Sendable {
           if !reader.isReady, pieces > 0 { return flush() }
         } catch {
           // The caller's own cancel wants nothing more.
+          if error is CancellationError { alarm = nil }
           guard !(error is CancellationError), let rest = remainder() else { throw error }
           failure = error
           return rest
@@ -96,12 +97,11 @@ public struct BufferedView: AsyncSequence, Sendable {
       batch += text
       pieces += 1
       guard let window, pieces == 1 else { return }
-      alarm = reader.stream.run.setAlarm(after: window)
+      alarm = reader.stream.run.setAlarm(after: window).map { WindowAlarm($0) }
     }
 
     private mutating func flush() -> String {
       if alarm != nil {
-        alarm?.cancel()
         alarm = nil
         reader.stream.run.clearAlarm()
       }
@@ -119,3 +119,12 @@ public struct BufferedView: AsyncSequence, Sendable {
 
 @available(*, unavailable)
 extension BufferedView.Iterator: Sendable {}
+
+/// The timer of a batch's window, which goes when nobody waits for the batch any more.
+private final class WindowAlarm: Sendable {
+  private let timer: any Transfer
+
+  init(_ timer: any Transfer) { self.timer = timer }
+
+  deinit { timer.cancel() }
+}

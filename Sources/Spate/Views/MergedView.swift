@@ -49,14 +49,17 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
   /// Reads items. Dropped before the end, it cancels what still runs.
   public struct Iterator: AsyncIteratorProtocol {
     private let labels: [Label]
-    private let runs: [StreamRun]
     private var readers: [EventReader]
+    /// Those that are read here: others' streams are not ended by a cancel.
+    private var runs: [StreamRun] = []
+    /// The streams that can not be read, still to be told.
+    private var refused: ArraySlice<Element> = []
+    private var hasBegun = false
     private let signal = TaskSignal()
     private var current = 0
 
     fileprivate init(_ streams: [(Label, ResponseStream)]) {
       labels = streams.map(\.0)
-      runs = streams.map(\.1.run)
       readers = streams.map { EventReader($0.1) }
     }
 
@@ -65,11 +68,13 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
 
     /// The next item, on the caller's own executor.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
+      if !hasBegun { begin() }
       while true {
         if Task.isCancelled {
           for index in readers.indices { readers[index].abandon() }
           throw CancellationError()
         }
+        if let item = refused.popFirst() { return item }
         if readers.isEmpty { return nil }
         // What one stream has at once stays together.
         if let event = readers[current].take() { return Element(label: labels[current], result: .success(event)) }
@@ -95,6 +100,19 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
         if isOver { return nil }
         await signal.wait(isolation: actor, runs)
       }
+    }
+
+    /// Sends all requests before any answer is looked at: no stream waits for the reading of another.
+    private mutating func begin() {
+      hasBegun = true
+      for index in readers.indices {
+        do throws(SpateError) { try readers[index].begin() } catch {
+          refused.append(Element(label: labels[index], result: .failure(error)))
+        }
+      }
+      runs = readers.compactMap(\.ownRun)
+      guard !Task.isCancelled else { return }
+      for run in runs { run.open() }
     }
   }
 }

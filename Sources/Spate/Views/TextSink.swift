@@ -2,12 +2,13 @@
 
 internal import SpateCore
 
+// `stdout` is a variable to C, and never assigned to.
 #if canImport(Glibc)
-  internal import Glibc
+  @preconcurrency internal import Glibc
 #elseif canImport(Musl)
-  internal import Musl
+  @preconcurrency internal import Musl
 #else
-  internal import Darwin
+  @preconcurrency internal import Darwin
 #endif
 
 /// Where words are written as they come: the terminal, a file, a socket, a view.
@@ -38,8 +39,8 @@ public struct StandardOutput: TextSink {
   /// Prints, and flushes.
   public func write(_ text: String) throws {
     print(text, terminator: "")
-    // All streams: the global of C is not safe to touch from several threads.
-    if fflush(nil) != 0 { throw SpateError(.sink, "standard output can not be written: error \(errno)") }
+    // This stream alone: all streams would be locked one by one, standard input too, which a thread in `readLine` holds.
+    if fflush(stdout) != 0 { throw SpateError(.sink, "standard output can not be written: error \(errno)") }
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Spate
 
-@Suite(.timeLimit(.minutes(5))) struct AWSCredentialsTests {
+@Suite(.timeLimit(.minutes(10))) struct AWSCredentialsTests {
   static let file = """
     # mine
     [default]

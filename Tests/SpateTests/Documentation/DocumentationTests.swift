@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// The guides show code that compiles and runs: each piece of it stands in one of the files beside this one.
-@Suite(.timeLimit(.minutes(1))) struct DocumentationTests {
+@Suite(.timeLimit(.minutes(10))) struct DocumentationTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
 
   private func client(_ answer: ScriptedAnswer = .text("Hel", "lo. ", "Bye")) -> Client {

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// Where requests to Azure OpenAI go, and with which key.
-@Suite(.timeLimit(.minutes(1))) struct AzureRoutingTests {
+@Suite(.timeLimit(.minutes(10))) struct AzureRoutingTests {
   private static let variables = [
     "AZURE_OPENAI_ENDPOINT": "https://r.openai.azure.com/", "AZURE_OPENAI_API_KEY": "k", "AZURE_OPENAI_AD_TOKEN": "t",
   ]

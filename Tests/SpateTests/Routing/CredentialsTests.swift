@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// Which request gets which key (trust.md S1, S5, S6, S11, S14).
-@Suite(.timeLimit(.minutes(5))) struct CredentialsTests {
+@Suite(.timeLimit(.minutes(10))) struct CredentialsTests {
   /// The request that a call makes; nothing is answered.
   func request(
     model: String = "m", provider: Provider? = nil, variables: [String: String]

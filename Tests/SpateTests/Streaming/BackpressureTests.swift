@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// A slow reader pauses the transfer; nothing grows and nothing is lost (rules L8, L9; trust.md 1.7).
-@Suite(.timeLimit(.minutes(5))) struct BackpressureTests {
+@Suite(.timeLimit(.minutes(10))) struct BackpressureTests {
   /// Words with their number, about 1 KiB each.
   static func word(_ number: Int) -> String { "\(number)" + String(repeating: ".", count: 1000) + " " }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// Cancelling: from every side, in every state (rules L1, L2; trust.md 1.6).
-@Suite(.timeLimit(.minutes(5))) struct CancelTests {
+@Suite(.timeLimit(.minutes(10))) struct CancelTests {
   /// A transport that has sent the words `a` and `b` in one piece and then says nothing more.
   let stalled = PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a") + ChatBytes.text("b"))) }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// After the provider's last word the body's end is waited for, so that the connection can be used again (rule B11).
-@Suite(.timeLimit(.minutes(5))) struct DrainTests {
+@Suite(.timeLimit(.minutes(10))) struct DrainTests {
   @Test func B11_theReaderDoesNotWaitForTheBodysEnd() async throws {
     let transport = PlayedTransport { $0.send(.head(), .body(ChatBytes.answer("Hi"))) }
     let stream = transport.stream()

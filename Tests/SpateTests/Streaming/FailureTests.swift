@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// How streams fail: once, with what had come (rules C1, C3; trust.md, part 1).
-@Suite(.timeLimit(.minutes(5))) struct FailureTests {
+@Suite(.timeLimit(.minutes(10))) struct FailureTests {
   /// The error that reading throws, and the events before it.
   func failure(of stream: ResponseStream) async throws -> (error: SpateError, labels: [String]) {
     var labels: [String] = []

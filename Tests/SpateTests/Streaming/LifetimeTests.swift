@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// Who keeps a run alive, and who ends it by going away (rules L3, L4).
-@Suite(.timeLimit(.minutes(5))) struct LifetimeTests {
+@Suite(.timeLimit(.minutes(10))) struct LifetimeTests {
   let stalled = PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) }
 
   @Test func L4_droppingTheHandleWithALiveIteratorDoesNotCancel() async throws {

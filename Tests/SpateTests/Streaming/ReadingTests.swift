@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// The contract of ``ResponseStream`` for its reader (architecture.md, part 2).
-@Suite(.timeLimit(.minutes(5))) struct ReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingTests {
   @Test func sendsNothingBeforeTheFirstRead() async throws {
     let transport = PlayedTransport.answering(ChatBytes.answer("Hi"))
     let stream = transport.stream()

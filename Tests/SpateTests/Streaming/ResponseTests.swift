@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// ``ResponseStream/response`` and ``ResponseStream/snapshot``.
-@Suite(.timeLimit(.minutes(5))) struct ResponseTests {
+@Suite(.timeLimit(.minutes(10))) struct ResponseTests {
   @Test func readsWhatIsUnread() async throws {
     let response = try await PlayedTransport.answering(ChatBytes.answer("Hel", "lo")).stream().response
     #expect(response.text == "Hello")

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// ``ResponseStream/start()``: status errors early, the head otherwise.
-@Suite(.timeLimit(.minutes(5))) struct StartTests {
+@Suite(.timeLimit(.minutes(10))) struct StartTests {
   @Test func givesTheHeadBeforeTheBody() async throws {
     let transport = PlayedTransport { exchange in
       exchange.send(.head(200, ["X-Request-ID": "r1", "x-ratelimit-remaining-requests": "9"]))

@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// Random interleavings of producer, reader and cancels, from seeds. `SPATE_ITERATIONS=10000` makes them longer.
-@Suite(.timeLimit(.minutes(5))) struct StressTests {
+@Suite(.timeLimit(.minutes(10))) struct StressTests {
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func eventsComeInOrderHoweverTheyInterleave(seed: UInt64) async throws {
     let words = 400
@@ -125,7 +125,7 @@ import Testing
             for try await event in stream { if case .finish = event { finishes += 1 } }
           }
         } catch is CancellationError {
-          #expect(finishes == 0 || way == 1, "\(iteration)")
+          #expect(finishes == 0 || way == 1 || way == 2, "\(iteration)")
           return .cancellation
         } catch {
           #expect((error as? SpateError)?.code == .cancelled, "\(iteration)")

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// The four clocks of trust.md 1.5 in virtual time: nothing here waits.
-@Suite(.timeLimit(.minutes(5))) struct TimeoutTests {
+@Suite(.timeLimit(.minutes(10))) struct TimeoutTests {
   typealias Step = ScriptedAnswer.Step
 
   /// How a stream of this answer ends, with the defaults unless said otherwise.

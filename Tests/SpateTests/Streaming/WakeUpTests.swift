@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// The reader is resumed at most once a turn of the transport's loop, and nowhere else (architecture.md, principle 3).
-@Suite(.timeLimit(.minutes(5))) struct WakeUpTests {
+@Suite(.timeLimit(.minutes(10))) struct WakeUpTests {
   @Test func wakesTheReaderAtMostOnceATurn() async throws {
     let transport = PlayedTransport()
     let executor = CountingExecutor(transport: transport)
@@ -31,6 +31,8 @@ import Testing
     exchange.send(.body(ChatBytes.finish()), .body(ChatBytes.usage + ChatBytes.done))
     exchange.end()
     try await reading.value
+    // A turn is counted after it has woken the reader.
+    try await exchange.log.wait { $0.isEnded }
     let callers = executor.callers.now
     #expect(callers.count >= 20)
     #expect(callers.count <= exchange.log.now.turns)

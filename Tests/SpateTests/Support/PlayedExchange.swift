@@ -25,10 +25,10 @@ final class PlayedExchange: Transfer {
     var cancels = 0
     /// A sink's call runs now.
     var call: String?
+    /// The end is being delivered: whom that resumes may already look.
+    var isEnding = false
     /// The end was delivered.
     var isEnded = false
-    /// All that was sent has been delivered.
-    var isIdle = true
   }
 
   private struct State: Sendable {
@@ -56,7 +56,6 @@ final class PlayedExchange: Transfer {
 
   func send(_ steps: [Step]) {
     state.withLock { $0.steps += steps }
-    log.update { $0.isIdle = false }
     thread.run { self.play() }
   }
 
@@ -65,8 +64,11 @@ final class PlayedExchange: Transfer {
     send([.end(failure.map { .failure($0) } ?? .success(()))])
   }
 
-  /// Everything that was sent is delivered, or held because the sink paused.
-  func settle() async throws { try await log.wait { $0.isIdle } }
+  /// Everything that was sent before is delivered, or held because the sink paused: a job behind those jobs.
+  func settle() async throws {
+    await withCheckedContinuation { continuation in thread.run { continuation.resume() } }
+    try Task.checkCancellation()
+  }
 
   // MARK: The client's side
 
@@ -98,7 +100,6 @@ final class PlayedExchange: Transfer {
   private func play() {
     while let (sink, step) = next() { deliver(step, to: sink) }
     endTurn()
-    log.update { $0.isIdle = true }
   }
 
   private func next() -> (any ByteSink, Step)? {
@@ -134,6 +135,7 @@ final class PlayedExchange: Transfer {
         state.sink = nil
         state.steps = []
       }
+      log.update { $0.isEnding = true }
       call("end") { sink.end(result) }
       log.update { $0.isEnded = true }
     }

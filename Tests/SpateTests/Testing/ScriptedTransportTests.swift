@@ -4,7 +4,7 @@ import Spate
 import Testing
 
 /// The transport for users' tests, used as they would: by its public interface alone.
-@Suite(.timeLimit(.minutes(5))) struct ScriptedTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct ScriptedTransportTests {
   func client(_ transport: ScriptedTransport) -> Client {
     Client(provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]), transport: transport)
   }
@@ -85,5 +85,48 @@ import Testing
     await transport.advance(by: .milliseconds(1))
     #expect(fired.now == [1, 11, 2])
     #expect(transport.timerCount == 0)
+  }
+
+  // MARK: A test whose time is over
+
+  @Test func aCancelEndsTheWaitForRequests() async throws {
+    let transport = ScriptedTransport(.text("a"))
+    let waiting = Task { await transport.waitForRequests(2) }
+    _ = try await client(transport).stream("Hi", model: "m").response
+    waiting.cancel()
+    await waiting.value
+    // Who is cancelled before waits neither.
+    await Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      await transport.waitForRequests(2)
+    }.value
+    #expect(transport.requests.count == 1)
+    _ = try await client(transport).stream("Hi", model: "m").response
+    await transport.waitForRequests(2)
+  }
+
+  /// A timer that sets itself again at once: there is always something left to do.
+  private func tick(_ transport: ScriptedTransport, _ count: Watched<Int>, until isOver: Watched<Bool>) {
+    _ = transport.schedule(after: .zero) {
+      count.update { $0 += 1 }
+      if !isOver.now { self.tick(transport, count, until: isOver) }
+    }
+  }
+
+  @Test func aCancelEndsTheWaitForAnAdvance() async throws {
+    let transport = ScriptedTransport(.text("a"))
+    // A blocking reader moves the transport to a thread of its own: what never ends must not hold one of the pool's.
+    func read() throws { _ = try client(transport).stream("Hi", model: "m").blocking.response() }
+    try read()
+    let (count, isOver) = (Watched(0), Watched(false))
+    defer { isOver.update { $0 = true } }
+    tick(transport, count, until: isOver)
+    let waiting = Task { await transport.advance(by: .seconds(1)) }
+    try await count.wait { $0 > 10 }
+    waiting.cancel()
+    await waiting.value
+    isOver.update { $0 = true }
+    await transport.advance(by: .seconds(1))
+    #expect(transport.timerCount == 0 && transport.now >= .seconds(1))
   }
 }

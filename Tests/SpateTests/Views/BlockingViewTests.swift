@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// `stream.blocking`: S6, S13.
-@Suite(.timeLimit(.minutes(5))) struct BlockingViewTests {
+@Suite(.timeLimit(.minutes(10))) struct BlockingViewTests {
   /// What a synchronous loop sees.
   private func labels(_ stream: ResponseStream) -> [String] {
     var labels: [String] = []

@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `stream.buffered`: S21, S31.
-@Suite(.timeLimit(.minutes(5))) struct BufferedViewTests {
+@Suite(.timeLimit(.minutes(10))) struct BufferedViewTests {
   private func words(_ count: Int) -> String { (0..<count).map { ChatBytes.text("\($0) ") }.joined() }
   private let end = ChatBytes.finish() + ChatBytes.done
 
@@ -92,7 +92,24 @@ import Testing
     try await transport.timers.wait { $0.count == 1 }
     reading.cancel()
     #expect(await isCancellation { try await reading.value })
+    #expect(transport.timers.now.isEmpty)
     try await transport.first.log.wait { $0.cancels == 1 }
+  }
+
+  @Test func L2_aCancelledIteratorThatIsKeptKeepsNoTimer() async throws {
+    let transport = PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a")), .endOfTurn) }
+    let stream = transport.stream()
+    let reading = Task {
+      var batches = stream.buffered(every: .seconds(1)).makeAsyncIterator()
+      let thrown = await isCancellation { try await batches.next() }
+      let timers = transport.timers.now.count
+      // The iterator lives until here.
+      #expect(await code { try await batches.next() } == nil)
+      return (thrown, timers)
+    }
+    try await transport.timers.wait { $0.count == 1 }
+    reading.cancel()
+    #expect(await reading.value == (true, 0))
   }
 
   // MARK: Sentences

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// `stream.chunks`: S3, S7 to S11, F11.
-@Suite(.timeLimit(.minutes(5))) struct ChunksViewTests {
+@Suite(.timeLimit(.minutes(10))) struct ChunksViewTests {
   @Test(arguments: [1, 50, 1 << 20]) func S8_S9_joinedDeltasAreTheContentAtEveryStep(size: Int) async throws {
     let stream = PlayedTransport.answering(ChatBytes.answer("Hel", "lo ", "👋🏽", "é"), size: size).stream()
     var joined = ""

@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `ResponseStream.merged`: S18.
-@Suite(.timeLimit(.minutes(5))) struct MergedViewTests {
+@Suite(.timeLimit(.minutes(10))) struct MergedViewTests {
   @Test func S18_severalAtOnceEachWithItsLabel() async throws {
     let streams = ["x", "y", "z"].map { name in
       (name, PlayedTransport.answering(ChatBytes.answer("\(name)1", "\(name)2"), size: 20).stream())
@@ -76,6 +76,55 @@ import Testing
     let transports = (0..<3).map { _ in PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) } }
     for try await _ in ResponseStream.merged(transports.map { ((), $0.stream()) }) { break }
     for transport in transports { try await transport.first.log.wait { $0.isEnded && $0.cancels == 1 } }
+  }
+
+  /// The one that is looked at first has something: the others' requests are on their way all the same.
+  @Test func L1_allRequestsAreSentBeforeTheFirstItem() async throws {
+    let transports = (0..<3).map { _ in PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) } }
+    let streams = transports.map { $0.stream() }
+    try await streams[1].start()
+    try await eventually { streams[1].snapshot.text == "a" }
+    do {
+      var items = ResponseStream.merged(streams.enumerated().map { ($0.offset, $0.element) }).makeAsyncIterator()
+      #expect(try await items.next()?.label == 1)
+      #expect(transports.map(\.exchanges.now.count) == [1, 1, 1])
+    }
+    for transport in transports { try await transport.first.log.wait { $0.isEnded && $0.cancels == 1 } }
+  }
+
+  @Test func aCancelledTaskSendsNothing() async throws {
+    let transports = (0..<2).map { _ in PlayedTransport() }
+    let streams = transports.map { ((), $0.stream()) }
+    let reading = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await ResponseStream.merged(streams).all().count
+    }
+    #expect(await isCancellation { try await reading.value })
+    #expect(transports.allSatisfy { $0.exchanges.now.isEmpty })
+    #expect(streams.allSatisfy { $0.1.snapshot.outcome == .cancelled })
+  }
+
+  @Test func L2_aCancelledReaderLeavesWhatAnotherReads() async throws {
+    let (mine, theirs) = (PlayedTransport(), PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) })
+    let (own, other) = (mine.stream(), theirs.stream())
+    var words = other.text.makeAsyncIterator()
+    #expect(try await words.next() == "a")
+    let refused = Watched<[SpateError.Code]>([])
+    let reading = Task {
+      for try await item in ResponseStream.merged(["mine": own, "theirs": other]) {
+        if case .failure(let error) = item.result { refused.update { $0.append(error.code) } }
+      }
+    }
+    try await refused.wait { $0 == [.alreadyRead] }
+    _ = try await mine.first
+    reading.cancel()
+    #expect(await isCancellation { try await reading.value })
+    try await mine.first.log.wait { $0.cancels == 1 }
+    let exchange = try await theirs.first
+    exchange.send(.body(ChatBytes.text("b") + ChatBytes.finish() + ChatBytes.done))
+    #expect(try await words.next() == "b")
+    #expect(try await words.next() == nil)
+    #expect(exchange.log.now.cancels == 0)
   }
 
   @Test func noStreamsAreNoItems() async throws {

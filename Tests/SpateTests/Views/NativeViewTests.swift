@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// `stream.native` and `includingNative()`.
-@Suite(.timeLimit(.minutes(5))) struct NativeViewTests {
+@Suite(.timeLimit(.minutes(10))) struct NativeViewTests {
   private let payloads = [ChatBytes.head, ChatBytes.text("a"), ChatBytes.finish(), ChatBytes.usage, ChatBytes.done].map
   {
     String($0.dropFirst("data: ".count).dropLast(2))

@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `stream.openAI`: S13, S14, S16, S33 to S35, S39 to S42.
-@Suite(.timeLimit(.minutes(5))) struct OpenAIViewTests {
+@Suite(.timeLimit(.minutes(10))) struct OpenAIViewTests {
   @Test func S39_S41_theShapeOfAnAnswer() async throws {
     let chunks = try await PlayedTransport.answering(ChatBytes.answer("Hel", "lo"), size: 7).stream().openAI.all()
     #expect(chunks.map { $0.choices.first?.delta.role } == ["assistant", nil, nil, nil, nil])

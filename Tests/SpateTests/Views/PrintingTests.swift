@@ -6,7 +6,7 @@ import Testing
 @testable import Spate
 
 /// `print(to:)`, `tee(to:)`, `onFirstToken`: S20, S27, S29, S47.
-@Suite(.timeLimit(.minutes(5))) struct PrintingTests {
+@Suite(.timeLimit(.minutes(10))) struct PrintingTests {
   struct DiskFull: Error {}
 
   /// Notes what it gets; fails at a word.
@@ -114,13 +114,101 @@ import Testing
     let transport = PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a")), .endOfTurn) }
     let paper = Paper(fault: "b")
     let stream = transport.stream()
-    let printing = Task { await code { try await stream.print(to: paper) } }
+    let printing = Task { () -> SpateError? in
+      do { _ = try await stream.print(to: paper) } catch { return error as? SpateError }
+      return nil
+    }
     try await paper.words.wait { $0 == ["a"] }
     try await transport.first.send(.body(ChatBytes.text("b")))
-    #expect(await printing.value == .sink)
+    let error = await printing.value
+    #expect(error?.code == .sink && error?.partial?.text == "ab")
     try await transport.first.log.wait { $0.cancels == 1 }
     #expect(paper.finishes.now == 1)
-    #expect(stream.snapshot.text == "ab")
+    // Whoever else asks hears the reason, not that the reader cancelled.
+    #expect(await code { try await stream.response } == .sink)
+    #expect(stream.snapshot.text == "ab" && stream.snapshot.outcome == .failed)
+  }
+
+  @Test func aSinkThatFailsIsWhatTheResponseThrows() async throws {
+    let transport = PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) }
+    let stream = transport.stream().tee(to: Paper(fault: "a"))
+    #expect(await code { try await stream.response } == .sink)
+    #expect(await code { try await stream.response } == .sink)
+    try await transport.first.log.wait { $0.cancels == 1 }
+  }
+
+  // MARK: A reader that leaves
+
+  private func begun() -> ResponseStream {
+    PlayedTransport { $0.send(.head(), .body(ChatBytes.head)) }.stream()
+  }
+
+  @Test func S27_aBreakFinishesTheSink() async throws {
+    let paper = Paper()
+    let stream = begun().tee(to: paper)
+    for try await event in stream {
+      #expect(event.label == "start" && paper.finishes.now == 0)
+      break
+    }
+    #expect(paper.words.now.isEmpty && paper.finishes.now == 1)
+    #expect(stream.snapshot.outcome == .cancelled)
+  }
+
+  @Test func S27_aDroppedIteratorFinishesTheSink() async throws {
+    let paper = Paper()
+    let stream = begun().tee(to: paper)
+    do {
+      var events = stream.makeAsyncIterator()
+      #expect(try await events.next()?.label == "start")
+    }
+    #expect(paper.finishes.now == 1)
+  }
+
+  @Test func S27_aCancelledReaderFinishesTheSinkOnce() async throws {
+    let paper = Paper()
+    let labels = Watched<[String]>([])
+    let stream = begun().tee(to: paper)
+    let reading = Task { for try await event in stream { labels.update { $0.append(event.label) } } }
+    try await labels.wait { $0 == ["start"] }
+    reading.cancel()
+    #expect(await isCancellation { try await reading.value })
+    #expect(paper.finishes.now == 1)
+  }
+
+  @Test func S20_aBreakEndsTheIndicator() async throws {
+    let count = Watched(0)
+    let stream = begun().onFirstToken { count.update { $0 += 1 } }
+    for try await event in stream {
+      #expect(event.label == "start" && count.now == 0)
+      break
+    }
+    #expect(count.now == 1)
+  }
+
+  // MARK: Standard output
+
+  /// As standard input is by a thread that waits in `readLine`: its lock must not be waited for.
+  @Test func standardOutputWaitsForNoOtherFile() async throws {
+    nonisolated(unsafe) let file = try #require(fopen("/dev/null", "r"))
+    let (holder, writer) = (SerialThread(), SerialThread())
+    let (isHeld, isWritten) = (Watched(false), Watched(false))
+    holder.run {
+      flockfile(file)
+      isHeld.update { $0 = true }
+    }
+    try await isHeld.wait { $0 }
+    writer.run {
+      do { try StandardOutput().write("") } catch { Issue.record(error) }
+      isWritten.update { $0 = true }
+    }
+    // Also when the time limit ends the wait, so that nobody hangs on.
+    defer {
+      holder.run {
+        funlockfile(file)
+        fclose(file)
+      }
+    }
+    try await isWritten.wait { $0 }
   }
 
   @Test func whatDoesNotReadWritesNothing() async throws {

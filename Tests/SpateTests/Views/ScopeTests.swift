@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// `withResponse`: what runs is cancelled, and closed, when the closure leaves.
-@Suite(.timeLimit(.minutes(5))) struct ScopeTests {
+@Suite(.timeLimit(.minutes(10))) struct ScopeTests {
   private func stalled() -> PlayedTransport { PlayedTransport { $0.send(.head(), .body(ChatBytes.text("a"))) } }
 
   @Test func givesWhatTheClosureGives() async throws {
@@ -25,7 +25,7 @@ import Testing
     }
     #expect(word == "a")
     let log = try await transport.first.log.now
-    #expect(log.cancels == 1 && log.isEnded)
+    #expect(log.cancels == 1 && log.isEnding)
     #expect(kept?.snapshot.outcome == .cancelled)
   }
 
@@ -38,7 +38,7 @@ import Testing
         throw Stop()
       }
     }
-    #expect(try await transport.first.log.now.isEnded)
+    #expect(try await transport.first.log.now.isEnding)
   }
 
   @Test func aClosureThatKeepsAnIteratorClosesAllTheSame() async throws {
@@ -48,7 +48,7 @@ import Testing
       _ = try await events.next()
       return events
     }
-    #expect(try await transport.first.log.now.isEnded)
+    #expect(try await transport.first.log.now.isEnding)
     while let event = try? await events.next() { #expect(event.label == "text:a") }
   }
 
@@ -77,7 +77,7 @@ import Testing
     try await seen.wait { $0 }
     task.cancel()
     #expect(await isCancellation { try await task.value })
-    #expect(try await transport.first.log.now.isEnded)
+    #expect(try await transport.first.log.now.isEnding)
   }
 
   @Test @MainActor func theClosureRunsOnItsCallersActor() async throws {

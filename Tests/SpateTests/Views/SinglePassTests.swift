@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// One reader a run, whichever view it is: the sentences of architecture.md, part 2, for each of them.
-@Suite(.timeLimit(.minutes(5))) struct SinglePassTests {
+@Suite(.timeLimit(.minutes(10))) struct SinglePassTests {
   /// A way of reading: to the end, or until the first element.
   struct Way: Sendable, CustomTestStringConvertible {
     let name: String
@@ -40,6 +40,8 @@ import Testing
     #expect(try await stream.response.text == "a. b")
     #expect(transport.exchanges.now.count == 1)
     #expect(stream.snapshot.outcome == .complete)
+    try await transport.first.log.wait { $0.isEnded }
+    #expect(try await transport.first.log.now.cancels == 0)
   }
 
   @Test(arguments: ways) func aViewAfterAViewIsRefused(_ way: Way) async throws {
@@ -95,9 +97,9 @@ import Testing
 
   @Test(arguments: ways) func L4_aViewOfATemporaryStreamIsRead(_ way: Way) async throws {
     let transport = PlayedTransport.answering(Self.whole, size: 50)
-    // One that its own temporary handle cancelled would throw.
     try await way.read(transport.stream(), false)
     try await transport.first.log.wait { $0.isEnded }
+    #expect(try await transport.first.log.now.cancels == 0)
   }
 
   @Test func L4_droppingAViewsIteratorCancelsThoughTheHandleLives() async throws {
@@ -152,6 +154,8 @@ import Testing
     }
     exchange.send(.body(ChatBytes.finish() + ChatBytes.done))
     try await reading.value
+    // The last turn is counted after it has woken the reader.
+    try await exchange.settle()
     let turns = exchange.log.now.turns
     #expect(executor.callers.now.count <= turns && turns <= 12, "\(executor.callers.now.count) hops, \(turns) turns")
     #expect(stream.snapshot.chunkCount == 1000)

@@ -5,7 +5,7 @@ import Testing
 @testable import Spate
 
 /// `stream.textThenResponse`: S49.
-@Suite(.timeLimit(.minutes(5))) struct TextThenResponseTests {
+@Suite(.timeLimit(.minutes(10))) struct TextThenResponseTests {
   @Test(arguments: [1, 1 << 20]) func S49_wordsThenOneResponseThenNothing(size: Int) async throws {
     var items = PlayedTransport.answering(ChatBytes.answer("a", "b"), size: size).stream().textThenResponse
       .makeAsyncIterator()

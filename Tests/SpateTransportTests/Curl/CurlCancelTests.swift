@@ -5,7 +5,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlCancelTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlCancelTests {
   /// Sends a head and a first chunk, then nothing, and waits for the client to leave.
   private func stallingServer() -> LoopbackServer {
     LoopbackServer { connection in

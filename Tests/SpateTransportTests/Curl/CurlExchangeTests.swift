@@ -5,7 +5,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlExchangeTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlExchangeTests {
   @Test func deliversHeadFieldsAndBodyOfAGet() {
     let bytes = Answer.whole(Array("hello".utf8), fields: "X-One: 1\r\nX-One:  two \r\nX-Empty:\r\n")
     withTransport(LoopbackServer(bytes: bytes)) { transport, server in

@@ -5,7 +5,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlFailureTests {
   /// Starts one GET against a server that reads the request and then does `serve`; returns the sink after its end.
   private func exchange(
     expectsStream: Bool = true, sourceLocation: SourceLocation = #_sourceLocation,

@@ -7,7 +7,7 @@ import Testing
 
 /// Many streams over one connection: HTTP/2, which is spoken over TLS only.
 @Suite(
-  .enabled(if: PythonStand.isAvailable, "needs python3 (3.10, ssl) and openssl"), .timeLimit(.minutes(5)))
+  .enabled(if: PythonStand.isAvailable, "needs python3 (3.10, ssl) and openssl"), .timeLimit(.minutes(10)))
 struct CurlHTTP2Tests {
   /// Runs `body` with a stand to which there is a connection already, so that the streams that follow share it.
   private func withConnection(_ body: (CurlTransport, PythonStand) throws -> Void) throws {

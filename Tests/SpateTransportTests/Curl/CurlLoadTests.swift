@@ -6,7 +6,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlLoadTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlLoadTests {
   /// 200 streams that are all open before any of them ends.
   @Test(arguments: [1000, 64]) func carries200StreamsAtOnce(transfersPerMulti: Int) {
     let count = 200

@@ -5,7 +5,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlPauseTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlPauseTests {
   private static let body = Answer.pattern(24 << 20)
 
   private static func framed(_ body: [UInt8], chunked: Bool) -> [UInt8] {

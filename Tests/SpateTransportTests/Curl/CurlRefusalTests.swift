@@ -6,7 +6,7 @@ import Testing
 
 @testable import SpateTransport
 
-@Suite(.timeLimit(.minutes(5))) struct CurlRefusalTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlRefusalTests {
   @Test func endsABadRequestBeforeAnythingIsSent() {
     withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
       let requests = [

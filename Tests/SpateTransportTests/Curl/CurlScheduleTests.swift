@@ -4,7 +4,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlScheduleTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlScheduleTests {
   @Test func runsOnceAfterTheDelay() {
     let transport = CurlTransport()
     let clock = ContinuousClock()

@@ -7,7 +7,7 @@ import Testing
 
 /// Certificates are always verified, and keys are sent to nobody else (trust.md S11).
 @Suite(
-  .enabled(if: PythonStand.isAvailable, "needs python3 (3.10, ssl) and openssl"), .timeLimit(.minutes(5)))
+  .enabled(if: PythonStand.isAvailable, "needs python3 (3.10, ssl) and openssl"), .timeLimit(.minutes(10)))
 struct CurlTLSTests {
   private static let half = (0..<8).flatMap { _ in Array(UInt8.min...UInt8.max) }
   private static let key = "Bearer canary-of-a-key"
