@@ -47,7 +47,7 @@
     }
   }
 
-  static let version = "0.1.0-dev"
+  static let version = "0.1.0"
 
   private static func help() -> ExitStatus {
     let verbs = [
