@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
+    .executable(name: "spate-rehearse", targets: ["SpateRehearsal"]),
     // For Benchmarks/, which is a package of its own.
     .library(name: "SpateCore", targets: ["SpateCore"]),
   ],
@@ -55,6 +56,13 @@ let package = Package(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
     // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
     .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
+
+    // Calls that fail in every way, in virtual time, by the thousand (`make test` calls it).
+    .executableTarget(name: "SpateRehearsal", dependencies: ["Spate", "SpateCore"]),
+
+    // The samples of Examples/, built here too so that `make test` runs them without a build of their own.
+    .executableTarget(
+      name: "SpateExamples", dependencies: ["Spate", "SpateSimulator"], path: "Examples/Sources/Examples"),
 
     // What several test targets need; no other target may depend on it.
     .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),

@@ -23,7 +23,7 @@ struct Question: Sendable {
     self.options = options
     self.timeouts = timeouts
     self.isStream = isStream
-    var random = client.environment.random
+    let random = client.environment.random
     idempotencyKey = "spate-" + [random.next(), random.next()].map { String($0, radix: 36) }.joined()
   }
 
