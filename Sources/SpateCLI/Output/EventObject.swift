@@ -159,6 +159,10 @@ struct EventObject {
         }
       }
     }
+    if let cost = finish.cost {
+      json.key("cost")
+      cost.write(to: &json)
+    }
     if !finish.metadata.isEmpty { json.member("metadata", .object(finish.metadata)) }
   }
 }

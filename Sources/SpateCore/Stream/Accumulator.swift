@@ -11,8 +11,8 @@ public struct Accumulator: Sendable {
   private var tokens = TokenTally()
   private let pricing: Pricing?
 
-  /// What an answer cost, by its counts and the provider's name for the model that answered.
-  package typealias Pricing = @Sendable (Usage, _ model: String?) -> Cost?
+  /// What an answer cost that has ended.
+  package typealias Pricing = @Sendable (PartialResponse) -> Cost?
 
   private struct CallNumber: Sendable, Hashable {
     var choice: Int32
@@ -148,13 +148,13 @@ public struct Accumulator: Sendable {
   private mutating func close(_ missing: Int?, usage: Usage? = nil, cost: Cost? = nil) {
     if let usage { partial.usage = usage }
     if let missing, usage == nil { partial.usage = (partial.usage ?? Usage()).estimating(missing) }
-    partial.cost = cost ?? partial.usage.flatMap { pricing?($0, partial.model) }
+    partial.cost = cost ?? pricing?(partial)
   }
 
   private mutating func end(_ finish: Finish) {
     partial.outcome = finish.outcome
-    close(tokens.missingAfterFinish, usage: finish.usage, cost: finish.cost)
     partial.metadata.merge(finish.metadata)
+    close(tokens.missingAfterFinish, usage: finish.usage, cost: finish.cost)
     partial.choices[0].finish = finish.reason
     partial.choices[0].nativeFinish = finish.native
     for other in finish.choices where other.choice != 0 {
