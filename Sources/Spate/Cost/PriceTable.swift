@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import SpateCore
+internal import SpateCore
 
 /// The prices of models, by provider and name.
 ///

@@ -37,22 +37,31 @@ import Testing
 
   // MARK: The ledger, as a value
 
+  private func take(_ amount: BudgetLedger.Amount, of ledger: inout BudgetLedger) throws -> Int {
+    let number = ledger.reserve(amount)
+    return try #require(number)
+  }
+
+  private func passes(_ amount: BudgetLedger.Amount, _ ledger: inout BudgetLedger) -> Bool {
+    ledger.reserve(amount) != nil
+  }
+
   @Test func theLedgerNeverGivesOutMoreThanThereIs() throws {
     var ledger = BudgetLedger(dollars: 1, tokens: 1000)
     let half = BudgetLedger.Amount(dollars: 0.5, tokens: 100)
-    let first = try #require(ledger.reserve(half))
-    _ = try #require(ledger.reserve(half))
-    #expect(ledger.reserve(half) == nil && ledger.dollarsLeft == .zero && ledger.tokensLeft == 800)
+    let first = try take(half, of: &ledger)
+    _ = try take(half, of: &ledger)
+    #expect(!passes(half, &ledger) && ledger.dollarsLeft == .zero && ledger.tokensLeft == 800)
     ledger.settle(first, BudgetLedger.Amount(dollars: 0.1, tokens: 10))
     #expect(ledger.dollarsLeft == 0.4 && ledger.tokensLeft == 890)
-    #expect(ledger.reserve(half) == nil)
-    #expect(ledger.reserve(BudgetLedger.Amount(dollars: 0.4, tokens: 891)) == nil)
-    #expect(ledger.reserve(BudgetLedger.Amount(dollars: 0.4, tokens: 890)) != nil)
+    #expect(!passes(half, &ledger))
+    #expect(!passes(BudgetLedger.Amount(dollars: 0.4, tokens: 891), &ledger))
+    #expect(passes(BudgetLedger.Amount(dollars: 0.4, tokens: 890), &ledger))
   }
 
   @Test func aCallIsSettledOnce() throws {
     var ledger = BudgetLedger(dollars: 1, tokens: nil)
-    let number = try #require(ledger.reserve(.init(dollars: 0.5, tokens: 1)))
+    let number = try take(.init(dollars: 0.5, tokens: 1), of: &ledger)
     ledger.settle(number, .init(dollars: 0.2, tokens: 1))
     ledger.settle(number, .init(dollars: 0.2, tokens: 1))
     ledger.settle(99, .init(dollars: 0.2, tokens: 1))
@@ -61,11 +70,11 @@ import Testing
 
   @Test func whatIsLeftIsNeverBelowNothing() throws {
     var ledger = BudgetLedger(dollars: 1, tokens: 100)
-    let first = try #require(ledger.reserve(.init(dollars: 0.5, tokens: 50)))
-    let second = try #require(ledger.reserve(.init(dollars: 0.5, tokens: 50)))
+    let first = try take(.init(dollars: 0.5, tokens: 50), of: &ledger)
+    let second = try take(.init(dollars: 0.5, tokens: 50), of: &ledger)
     for number in [first, second] { ledger.settle(number, .init(dollars: 3, tokens: 500)) }
     #expect(ledger.dollarsLeft == .zero && ledger.tokensLeft == 0 && ledger.spent.dollars == 6)
-    #expect(ledger.reserve(.init()) == nil)
+    #expect(!passes(.init(), &ledger))
   }
 
   // MARK: The budget

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func U2_eachBucketAtItsOwnRate() throws {
-    let cost = try #require(
+    let got = try #require(
       cost(
         usage {
           $0.uncachedInput = 100
@@ -44,11 +44,11 @@ import Testing
           $0.textOutput = 30
           $0.reasoningOutput = 40
         }))
-    #expect(cost.parts.uncachedInput == 0.0002 && cost.parts.cacheRead == 0.0001)
-    #expect(cost.parts.cacheWrite == 0.000025 && cost.parts.longCacheWrite == 0.00008)
-    #expect(cost.parts.audioInput == 0.0002 && cost.parts.audioOutput == nil)
-    #expect(cost.parts.textOutput == 0.0003 && cost.parts.reasoningOutput == 0.0004)
-    #expect(cost.total == 0.001305 && cost.source == .table(date: "2026-01-02") && !cost.isEstimate)
+    #expect(got.parts.uncachedInput == 0.0002 && got.parts.cacheRead == 0.0001)
+    #expect(got.parts.cacheWrite == 0.000025 && got.parts.longCacheWrite == 0.00008)
+    #expect(got.parts.audioInput == 0.0002 && got.parts.audioOutput == nil)
+    #expect(got.parts.textOutput == 0.0003 && got.parts.reasoningOutput == 0.0004)
+    #expect(got.total == 0.001305 && got.source == .table(date: "2026-01-02") && !got.isEstimate)
   }
 
   @Test func aLongRequestHasOtherRatesForAllOfIt() throws {
@@ -109,8 +109,8 @@ import Testing
       $0.textOutput = 1
     }
     counts.estimatedOutput = 99
-    let cost = try #require(cost(counts))
-    #expect(cost.total == 0.00102 && cost.isEstimate)
+    let got = try #require(cost(counts))
+    #expect(got.total == 0.00102 && got.isEstimate)
   }
 
   @Test func U5_theProvidersOwnWordComesFirst() throws {
