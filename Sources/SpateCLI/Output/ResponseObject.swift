@@ -111,7 +111,6 @@ extension Cost {
       case .table(let date):
         $0.member("source", "table")
         $0.member("price_date", date)
-      default: $0.member("source", "other")
       }
       $0.member("estimate", isEstimate)
     }

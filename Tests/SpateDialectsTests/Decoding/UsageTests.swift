@@ -72,6 +72,20 @@ import Testing
     #expect(decoded.answer.usage?.isEstimate == false)
   }
 
+  /// Bedrock counts the old form of its answers in header fields.
+  @Test func U6_bedrockSaysItOnlyInTheHead() throws {
+    var context = ResponseContext()
+    (context.inputTokens, context.outputTokens) = (12, 7)
+    let old = #"{"type":"completion","completion":" Hi","stop_reason":"stop_sequence"}"#
+    let dialect = BedrockInvokeAnthropicDialect()
+    let usage = try #require(Decoded(old, context: context, dialect: dialect).answer.usage)
+    #expect(usage.buckets.uncachedInput == 12 && usage.buckets.textOutput == 7)
+    #expect(Decoded(old, dialect: dialect).answer.usage == nil)
+    // A body that counts is believed before it.
+    let body = AnthropicBodies.answer(#"{"type":"text","text":"a"}"#)
+    #expect(Decoded(body, context: context, dialect: dialect).answer.usage?.input == 3)
+  }
+
   @Test func U6_withoutAnyReportTheEstimateSaysThatItIsOne() throws {
     let usage = try #require(Decoded(stream(words("Hello"), stop())).answer.usage)
     #expect(usage == Usage(estimatedOutput: 2) && !usage.isReported)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateDialects
 import SpateTestSupport
 import Testing
 
@@ -114,6 +115,33 @@ import Testing
       #expect(budget.dollarsLeft == .zero && reservation.quote == quote)
     }
     #expect(budget.dollarsLeft == 0.001 && budget.dollarsSpent == .zero)
+  }
+
+  @Test func aClientsCallsShareItsBudget() throws {
+    let budget = Budget(dollars: 0.01)
+    var client = Client(prices: PriceTable(), budget: budget, environment: .fixed([:]))
+    client.prices.set(Self.price, provider: "openai", model: "gpt-4o")
+    let copy = client
+    let meter = client.meter(of: .openAI, model: "gpt-4o")
+    let encoded = EncodedRequest(path: "/", body: Array(repeating: 0x20, count: 400))
+    // 100 read and 4096 written cost 4 cents; 80 written a tenth of one.
+    #expect(throws: SpateError.self) { try client.reserve(for: encoded, options: ChatOptions(), by: meter) }
+    let one = try #require(try client.reserve(for: encoded, options: ChatOptions(maxTokens: 80), by: meter))
+    #expect(one.quote == quote)
+    // What the dialect sends comes before it, and each of several answers costs.
+    var limited = encoded
+    limited.outputLimit = 40
+    let two = try #require(try copy.reserve(for: limited, options: ChatOptions(maxTokens: 80, n: 3), by: meter))
+    #expect(two.quote.output == 120 && budget.dollarsLeft == 0.0076)
+    #expect(try Client(environment: .fixed([:])).reserve(for: encoded, options: ChatOptions(), by: meter) == nil)
+  }
+
+  @Test func theLimitThatAnthropicsDialectSendsIsKnown() throws {
+    let request = ChatRequest(model: "claude-haiku-4-5", messages: ["Hi"])
+    #expect(try AnthropicDialect().encode(request, for: .anthropic).outputLimit == 64_000)
+    let bedrock = ChatRequest(model: "anthropic.claude-3-haiku", messages: ["Hi"], options: ChatOptions(maxTokens: 9))
+    #expect(try BedrockInvokeAnthropicDialect().encode(bedrock, for: .bedrock).outputLimit == 9)
+    #expect(try OpenAIChatDialect().encode(request, for: .openAI).outputLimit == nil)
   }
 
   // MARK: What ended calls cost
