@@ -122,18 +122,20 @@ import Testing
     var client = Client(prices: PriceTable(), budget: budget, environment: .fixed([:]))
     client.prices.set(Self.price, provider: "openai", model: "gpt-4o")
     let copy = client
-    let meter = client.meter(of: .openAI, model: "gpt-4o")
     let encoded = EncodedRequest(path: "/", body: Array(repeating: 0x20, count: 400))
+    func reserve(_ client: Client, _ encoded: EncodedRequest, _ options: ChatOptions) throws -> BudgetReservation? {
+      try client.account(for: encoded, options: options, at: .openAI, model: "gpt-4o").reserve()
+    }
     // 100 read and 4096 written cost 4 cents; 80 written a tenth of one.
-    #expect(throws: SpateError.self) { try client.reserve(for: encoded, options: ChatOptions(), by: meter) }
-    let one = try #require(try client.reserve(for: encoded, options: ChatOptions(maxTokens: 80), by: meter))
+    #expect(throws: SpateError.self) { try reserve(client, encoded, ChatOptions()) }
+    let one = try #require(try reserve(client, encoded, ChatOptions(maxTokens: 80)))
     #expect(one.quote == quote)
     // What the dialect sends comes before it, and each of several answers costs.
     var limited = encoded
     limited.outputLimit = 40
-    let two = try #require(try copy.reserve(for: limited, options: ChatOptions(maxTokens: 80, n: 3), by: meter))
+    let two = try #require(try reserve(copy, limited, ChatOptions(maxTokens: 80, n: 3)))
     #expect(two.quote.output == 120 && budget.dollarsLeft == 0.0076)
-    #expect(try Client(environment: .fixed([:])).reserve(for: encoded, options: ChatOptions(), by: meter) == nil)
+    #expect(try reserve(Client(environment: .fixed([:])), encoded, ChatOptions()) == nil)
   }
 
   @Test func theLimitThatAnthropicsDialectSendsIsKnown() throws {
