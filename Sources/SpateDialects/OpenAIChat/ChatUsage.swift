@@ -61,6 +61,7 @@ extension Usage {
       buckets.reasoningOutput =
         isApart || reasoning > output && !isPlainSum ? reasoning : Self.part(reasoning, of: &rest)
     } else if let total, let input, total > input + output, cachedInput == nil, cacheWrite == nil {
+      // With cached tokens the difference could be them.
       buckets.reasoningOutput = total - input - output
     }
     buckets.textOutput = rest
