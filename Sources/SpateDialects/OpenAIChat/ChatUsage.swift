@@ -80,7 +80,8 @@ extension UsageReports {
   /// ten-thousand-millionths of a dollar (xAI). Where the caller's own key is charged for the tokens (OpenRouter), `cost`
   /// is only the fee, and what the key is charged comes to it.
   fileprivate var chatCost: Double? {
-    if let ticks = self["cost_in_usd_ticks"]?.double { return ticks / 1e10 }
+    // Azure passes the field on, with a zero in it that is no cost.
+    if let ticks = self["cost_in_usd_ticks"]?.double, ticks > 0 { return ticks / 1e10 }
     guard let cost = self["cost"]?.double ?? self["cost"]?["total_cost"]?.double else { return nil }
     guard self["is_byok"] == true else { return cost }
     return self["cost_details"]?["upstream_inference_cost"]?.double.map { cost + $0 }

@@ -181,7 +181,7 @@ import Testing
       (#""cost_in_usd_ticks":731000"#, 0.0000731),
       (#""cost":0.5,"is_byok":false,"cost_details":{"upstream_inference_cost":0.4}"#, 0.5),
       (#""cost":0.5,"is_byok":true,"cost_details":{"upstream_inference_cost":9}"#, 9.5),
-      (#""cost":0.5,"is_byok":true"#, nil), (#""cost":null"#, nil),
+      (#""cost_in_usd_ticks":0"#, nil), (#""cost":0"#, 0), (#""cost":0.5,"is_byok":true"#, nil), (#""cost":null"#, nil),
     ] as [(String, Double?)]) func U5_theProvidersOwnCost(_ members: String, _ cost: Double?) throws
   {
     let usage = #","usage":{"prompt_tokens":7,"completion_tokens":10,"total_tokens":17,\#(members)}"#
