@@ -22,6 +22,15 @@ public struct Client: Sendable {
   public var timeouts: Timeouts
   /// What happens when a call fails, under that of models and calls.
   public var recovery: Recovery
+  /// What models cost, for ``PartialResponse/cost`` and for budgets; a provider that reports what an answer cost is
+  /// believed before it.
+  public var prices: PriceTable
+  /// What its calls may cost together: one that may cost more than is left throws ``SpateError/Code/budget`` before it is
+  /// sent.
+  ///
+  /// What a call may cost is an estimate: a quarter of the request's bytes as tokens read, and as tokens written the
+  /// most that it allows (``ChatOptions/maxTokens``, what the dialect sends, or ``Budget/assumedOutput``).
+  public var budget: Budget?
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
@@ -31,13 +40,15 @@ public struct Client: Sendable {
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    recovery: Recovery = Recovery(), dialects: Dialects = .builtIn, environment: Environment = .process,
-    transport: (any Transport)? = nil
+    recovery: Recovery = Recovery(), prices: PriceTable = .builtIn, budget: Budget? = nil,
+    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
   ) {
     self.provider = provider
     self.options = options
     self.timeouts = timeouts
     self.recovery = recovery
+    self.prices = prices
+    self.budget = budget
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared

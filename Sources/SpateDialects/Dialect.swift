@@ -68,6 +68,9 @@ public struct EncodedRequest: Sendable, Hashable {
   public var body: [UInt8]
   /// Options that were left out because this provider can not take them.
   public var warnings: [StreamWarning]
+  /// The most tokens that the body lets each answer have; nil where it names no limit. For budgets: a limit that was
+  /// asked for in the options is known without it.
+  public var outputLimit: Int?
 
   /// A `POST` with these parts.
   public init(path: String, fields: HTTPFields = [:], body: [UInt8], warnings: [StreamWarning] = []) {

@@ -12,6 +12,10 @@ public struct Finish: Sendable, Hashable {
   public var choices: [ChoiceFinish]
   /// What else the provider said about the answer, by its own names.
   public var metadata: JSONObject
+  /// The counts of the whole answer, as in ``PartialResponse/usage``: set by the client, not by a decoder.
+  public var usage: Usage?
+  /// What it cost, where that is known: set by the client (rule U5).
+  public var cost: Cost?
 
   /// An end for this reason.
   public init(

@@ -27,7 +27,9 @@ struct AnthropicRequestEncoder {
       "anthropic-version": Self.version,
     ]
     if !betas.isEmpty { header["anthropic-beta"] = betas.joined(separator: ",") }
-    return EncodedRequest(path: "/v1/messages", fields: header, body: body.bytes, warnings: warnings)
+    var encoded = EncodedRequest(path: "/v1/messages", fields: header, body: body.bytes, warnings: warnings)
+    encoded.outputLimit = body["max_tokens"]?.int
+    return encoded
   }
 
   /// The body, for this and for the services that wrap it.

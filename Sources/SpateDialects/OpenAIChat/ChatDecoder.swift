@@ -26,8 +26,7 @@ struct ChatDecoder: PayloadDecoder {
   var chunk = ChatChunk()
   private var extras = ExtraFields()
   private var usageBytes: [UInt8] = []
-  private var counts = ChatCounts()
-  private var hasIgnoredCount = false
+  private var reports = UsageReports()
 
   init(context: ResponseContext) { self.context = context }
 
@@ -157,14 +156,7 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {
-    guard let report = ChatCounts(value) else { return }
-    if report.hasIgnored, !hasIgnoredCount {
-      hasIgnoredCount = true
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    guard report.input != nil || report.output != nil else { return }
-    counts.update(with: report)
-    events.append(.usage(counts.usage(native: value)))
+    reports.take(value, into: &events) { Usage(chat: &$0) }
   }
 
   /// Groq repeats id, usage and error here, and sometimes says them only here (rule D19).

@@ -24,7 +24,9 @@ import Testing
     text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
-  @Test(arguments: [("quick-start", "QuickStartSnippets"), ("streaming", "StreamingSnippets")])
+  @Test(arguments: [
+    ("quick-start", "QuickStartSnippets"), ("streaming", "StreamingSnippets"), ("usage-and-cost", "UsageSnippets"),
+  ])
   func eachPieceOfCodeIsCompiled(guide: String, file: String) throws {
     let path = Self.folder.appending(path: "../../../docs/\(guide).md").standardized
     let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
@@ -48,6 +50,17 @@ import Testing
     #expect(said.now.contains("truncated") && said.now.hasSuffix("so far: half"))
     try QuickStartSnippets.script(client())
     #expect(try await QuickStartSnippets.offline() == "Once upon a time")
+  }
+
+  @Test func usageAndCost() async throws {
+    try await UsageSnippets.tokens(client())
+    let stream = client().stream("Hi", model: "m")
+    UsageSnippets.cost(try await stream.response)
+    UsageSnippets.estimate(stream)
+    #expect(UsageSnippets.prices().price(of: "qwen3", at: "compatible")?.rates.output == 1.5)
+    let budget = try #require(UsageSnippets.budget())
+    #expect(budget.dollarsLeft == 5)
+    try await UsageSnippets.refused(client(), budget)
   }
 
   @Test func views() async throws {
