@@ -56,6 +56,10 @@ struct Question: Sendable {
     call.model = route.model
     call.choices = options.n ?? 1
     call.joiner = joiner
+    // The rest of an answer that is kept was paid for with its beginning.
+    if rest == nil {
+      call.account = client.account(for: encoded, options: options, at: provider, model: route.model)
+    }
     if rest != nil { call.resumable = continuation?.resumable }
     call.canBePrefilled = canPrefill(provider, route.model)
     return call

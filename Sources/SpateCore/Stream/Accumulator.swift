@@ -9,7 +9,8 @@ public struct Accumulator: Sendable {
   /// The calls that began and have not ended: providers give two of them one id.
   private var openCalls: [CallNumber] = []
   private var tokens = TokenTally()
-  private let pricing: Pricing?
+  /// Says what the answer cost, when it ends.
+  package var pricing: Pricing?
 
   /// What an answer cost that has ended.
   package typealias Pricing = @Sendable (PartialResponse) -> Cost?
@@ -90,12 +91,20 @@ public struct Accumulator: Sendable {
       partial.failedAttempts.append(retry.failed)
       // What it reported is kept with the attempt; the next one counts anew.
       partial.usage = nil
+      tokens = TokenTally()
     case .superseded(let attempt): partial.failedAttempts.append(attempt)
     case .restarted: restart()
     case .resumed(let seam): partial.seams.append(seam)
     case .raw, .native: break
     case .finish(let finish): end(finish)
     }
+  }
+
+  /// What an attempt came to that failed with `error`: with what it used and cost, as far as that is known.
+  package func attempt(failedWith error: SpateError) -> PartialResponse {
+    var copy = self
+    _ = copy.fail(error)
+    return copy.partial
   }
 
   /// Notes how a stream ended that threw, and gives the error with all that had come before it (rule C3).
