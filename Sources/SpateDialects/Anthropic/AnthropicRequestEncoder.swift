@@ -17,7 +17,7 @@ struct AnthropicRequestEncoder {
   init(request: ChatRequest, provider: Provider) {
     self.request = request
     self.provider = provider
-    model = AnthropicModel.named(request.model)
+    model = AnthropicModel(provider.profile(of: request.model))
   }
 
   mutating func encode() throws(SpateError) -> EncodedRequest {

@@ -14,7 +14,7 @@ struct GeminiRequestEncoder {
   init(request: ChatRequest, provider: Provider) {
     self.request = request
     self.provider = provider
-    model = GeminiModel.named(request.model)
+    model = GeminiModel(request.model, provider.profile(of: request.model))
   }
 
   mutating func encode() throws(SpateError) -> EncodedRequest {
