@@ -20,6 +20,10 @@ public struct Client: Sendable {
   public var provider: Provider?
   /// Timeouts under those of models and calls.
   public var timeouts: Timeouts
+  /// Your own names for models and providers.
+  public var routing: Routing
+  /// What your models can do, where Spate's own table does not say it or is wrong.
+  public var profiles: ModelProfiles
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
@@ -27,21 +31,28 @@ public struct Client: Sendable {
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
+    routing: Routing = Routing(), profiles: ModelProfiles = ModelProfiles(), dialects: Dialects = .builtIn,
+    environment: Environment = .process, transport: (any Transport)? = nil
   ) {
     self.provider = provider
     self.options = options
     self.timeouts = timeouts
+    self.routing = routing
+    self.profiles = profiles
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
   }
 
-  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, or any name at `provider`.
+  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, an alias, or any name at
+  /// `provider`. Without `profile`, what it can do is what is known of its family.
   public func model(
-    _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts()
+    _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    profile: ModelProfile? = nil
   ) -> Model {
-    Model(client: self, name: name, provider: provider ?? self.provider, options: options, timeouts: timeouts)
+    Model(
+      client: self, name: name, provider: provider ?? self.provider, options: options, timeouts: timeouts,
+      profile: profile)
   }
 
   /// Streams the answer to one question.

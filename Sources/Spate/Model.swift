@@ -15,6 +15,8 @@ public struct Model: Sendable {
   public let options: ChatOptions
   /// Timeouts over the client's and under a call's.
   public let timeouts: Timeouts
+  /// What it can do, where that was given with it.
+  public let profile: ModelProfile?
 
   /// Streams the answer to one question.
   public func stream(
@@ -56,16 +58,16 @@ public struct Model: Sendable {
   ) -> ResponseStream {
     let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
     do throws(SpateError) {
-      let route = try Route(model: name, provider: provider)
+      let route = try Route(model: name, provider: provider, routing: client.routing)
       let request = ChatRequest(
         model: route.model, messages: messages, tools: tools, options: options.over(self.options.over(client.options)),
         isStream: isStream)
-      let dialect = try client.dialect(of: route.provider)
-      let encoded = try dialect.encode(request, for: route.provider)
+      let fitted = try FittedRequest(request, for: route.provider, client: client, profile: profile)
       var call = try PreparedCall(
-        encoded, at: route.provider, dialect: dialect, isStream: isStream, client: client, timeouts: timeouts)
+        fitted.encoded, at: route.provider, dialect: fitted.dialect, isStream: fitted.request.isStream, client: client,
+        timeouts: timeouts)
       call.model = route.model
-      call.choices = request.options.n ?? 1
+      call.choices = fitted.request.options.n ?? 1
       return ResponseStream(StreamRun(.success(call)))
     } catch {
       var error = error

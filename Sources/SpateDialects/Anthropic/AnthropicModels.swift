@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 /// What families of models differ in, as far as the form of a request goes.
 struct AnthropicModel: Sendable {
   /// How thinking is asked for.

@@ -28,7 +28,8 @@ extension ModelFamily {
         ModelCapabilities(
           can: [.chat, .images, .imageOutput, .reasoning], efforts: [.minimal, .low, .medium, .high]))),
     // Open models: what they see differs by size.
-    ModelFamily("*gemma-*", "*learnlm-*", in: there, ModelProfile(ModelCapabilities(can: [.chat], cannot: [.reasoning]))),
+    ModelFamily(
+      "*gemma-*", "*learnlm-*", in: there, ModelProfile(ModelCapabilities(can: [.chat], cannot: [.reasoning]))),
   ]
 
   private static let idle = ModelCapabilities(

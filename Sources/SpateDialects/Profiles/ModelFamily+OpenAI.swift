@@ -38,8 +38,8 @@ extension ModelFamily {
 
     // OpenAI's open models, wherever they run.
     ModelFamily(
-      "*gpt-oss*",
-      ModelProfile(
+      everywhere: "*gpt-oss*",
+      profile: ModelProfile(
         ModelCapabilities(can: [.chat, .tools, .reasoning], cannot: [.images], efforts: [.low, .medium, .high]),
         alwaysReasons: true)),
   ]

@@ -119,21 +119,26 @@ extension ModelFamily {
   /// Wherever they run: only what the weights can do, from their model cards. What a server makes of options is its own.
   private static let openModels: [ModelFamily] = [
     ModelFamily(
-      "*llama-3.1-*", "*llama-3.3-*", "*llama3.1*", "*llama3.3*", "*llama-v3p1-*", "*llama-v3p3-*",
-      ModelProfile(ModelCapabilities(can: [.chat, .tools], cannot: [.images, .audio, .reasoning]))),
+      everywhere: "*llama-3.1-*", "*llama-3.3-*", "*llama3.1*", "*llama3.3*", "*llama-v3p1-*", "*llama-v3p3-*",
+      profile: ModelProfile(ModelCapabilities(can: [.chat, .tools], cannot: [.images, .audio, .reasoning]))),
     ModelFamily(
-      "*llama-3.2-11b-vision*", "*llama-3.2-90b-vision*", "*llama3.2-vision*",
-      ModelProfile(ModelCapabilities(can: [.chat, .images], cannot: [.audio, .reasoning]))),
+      everywhere: "*llama-3.2-11b-vision*", "*llama-3.2-90b-vision*", "*llama3.2-vision*",
+      profile: ModelProfile(ModelCapabilities(can: [.chat, .images], cannot: [.audio, .reasoning]))),
     ModelFamily(
-      "*llama-4-maverick*", "*llama-4-scout*", "*llama4*",
-      ModelProfile(ModelCapabilities(can: [.chat, .tools, .images], cannot: [.audio, .reasoning]))),
+      everywhere: "*llama-4-maverick*", "*llama-4-scout*", "*llama4*",
+      profile: ModelProfile(ModelCapabilities(can: [.chat, .tools, .images], cannot: [.audio, .reasoning]))),
     ModelFamily(
-      "*qwen2.5-vl*", "*qwen-vl-*", "*qwen3-vl*", ModelProfile(ModelCapabilities(can: [.chat, .images]))),
+      everywhere: "*qwen2.5-vl*", "*qwen-vl-*", "*qwen3-vl*",
+      profile: ModelProfile(ModelCapabilities(can: [.chat, .images]))),
     ModelFamily(
-      "*qwq-32b*", "*deepseek-r1*",
-      ModelProfile(ModelCapabilities(can: [.chat, .reasoning], cannot: [.images, .audio]), alwaysReasons: true)),
+      everywhere: "*qwq-32b*", "*deepseek-r1*",
+      profile: ModelProfile(
+        ModelCapabilities(can: [.chat, .reasoning], cannot: [.images, .audio]), alwaysReasons: true)),
     ModelFamily(
-      "*nova-micro*", ModelProfile(ModelCapabilities(can: [.chat, .tools], cannot: [.images, .files, .audio]))),
-    ModelFamily("*nova-lite*", "*nova-pro*", ModelProfile(ModelCapabilities(can: [.chat, .tools, .images, .files]))),
+      everywhere: "*nova-micro*",
+      profile: ModelProfile(ModelCapabilities(can: [.chat, .tools], cannot: [.images, .files, .audio]))),
+    ModelFamily(
+      everywhere: "*nova-lite*", "*nova-pro*",
+      profile: ModelProfile(ModelCapabilities(can: [.chat, .tools, .images, .files]))),
   ]
 }

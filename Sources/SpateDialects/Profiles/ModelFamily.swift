@@ -23,6 +23,12 @@ struct ModelFamily: Sendable {
     self.profile = profile
   }
 
+  /// A family that is the same wherever it runs.
+  init(everywhere patterns: String..., profile: ModelProfile) {
+    self.patterns = patterns.map(NamePattern.init)
+    self.profile = profile
+  }
+
   /// All of them.
   static let all: [ModelFamily] = openAI + anthropic + google + mistral + others
 

@@ -66,6 +66,7 @@ public struct ModelProfile: Sendable, Hashable {
     ModelProfile(
       capabilities.over(defaults.capabilities), rules: defaults.rules.merging(rules) { $1 },
       reasoningBudget: reasoningBudget ?? defaults.reasoningBudget,
-      alwaysReasons: alwaysReasons || defaults.alwaysReasons, defaultMaxTokens: defaultMaxTokens ?? defaults.defaultMaxTokens)
+      alwaysReasons: alwaysReasons || defaults.alwaysReasons,
+      defaultMaxTokens: defaultMaxTokens ?? defaults.defaultMaxTokens)
   }
 }

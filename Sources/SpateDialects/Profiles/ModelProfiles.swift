@@ -18,8 +18,11 @@ public struct ModelProfiles: Sendable, Hashable, ExpressibleByDictionaryLiteral 
     var profile: ModelProfile
   }
 
+  /// None.
+  public init() { entries = [] }
+
   /// These, by pattern.
-  public init(_ profiles: [String: ModelProfile] = [:]) {
+  public init(_ profiles: [String: ModelProfile]) {
     entries = profiles.sorted { $0.key < $1.key }
       .map { Entry(pattern: NamePattern($0.key), profile: $0.value) }
   }
