@@ -199,6 +199,7 @@ struct GeminiRequestEncoder {
       ("parallelTools", options.parallelTools == false), ("user", options.user != nil), ("store", options.store != nil),
       ("previousResponse", options.previousResponse != nil), ("isBackground", options.isBackground == true),
       ("betas", options.betas?.isEmpty == false),
+      ("streamUsage: false", request.isStream && options.streamUsage == false),
     ]
     for other in others where other.isSet { leaveOut(other.name) }
   }

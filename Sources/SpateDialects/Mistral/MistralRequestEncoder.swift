@@ -43,6 +43,12 @@ struct MistralRequestEncoder {
       if request.options.store == true { leaveOut("store") }
       request.options.store = nil
     }
+    if request.options.logprobs == true || request.options.topLogprobs != nil { leaveOut("logprobs") }
+    request.options.logprobs = nil
+    request.options.topLogprobs = nil
+    if request.isStream, request.options.streamUsage == false { leaveOut("streamUsage: false") }
+    // It is reported anyway.
+    request.options.streamUsage = nil
     request.tools = request.tools.compactMap { tool in
       switch tool.kind {
       case .function: return tool

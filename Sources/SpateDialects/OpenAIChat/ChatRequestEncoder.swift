@@ -60,6 +60,10 @@ struct ChatRequestEncoder {
     if request.isStream, options.streamUsage ?? true, !provider.quirks.contains(.refusesStreamOptions) {
       put("stream_options") { $0.object("stream_options") { $0.member("include_usage", true) } }
     }
+    // Asked for in words, not by default.
+    if request.isStream, options.streamUsage == true, provider.quirks.contains(.refusesStreamOptions) {
+      leaveOut("streamUsage")
+    }
     put("temperature") { $0.member("temperature", options.temperature) }
     put("top_p") { $0.member("top_p", options.topP) }
     if let topK = options.topK {

@@ -185,9 +185,10 @@ private struct RequestAdapter {
       leaveOut("stop" + reason(of: .stop))
     }
     if isRefused(.logprobs) {
+      let what = request.options.topLogprobs == nil ? "logprobs" : "logprobs and topLogprobs"
       request.options.logprobs = nil
       request.options.topLogprobs = nil
-      leaveOut("logprobs" + reason(of: .logprobs))
+      leaveOut(what + reason(of: .logprobs))
     }
     if isRefused(.speakerNames) {
       for index in request.messages.indices { request.messages[index].name = nil }

@@ -82,4 +82,6 @@ public struct Provider: Sendable, Hashable {
   case takesLabels
   /// The model is a deployment, and its name is part of the path (Azure).
   case deploymentPaths
+  /// The system's words go as a message of the role `developer`. OpenAI takes both, so that no built-in one needs it.
+  case developerRole
 }

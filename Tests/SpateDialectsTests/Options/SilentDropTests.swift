@@ -59,6 +59,8 @@ import Testing
     case ("showsReasoning", .cohere), ("showsReasoning", .mistral): true
     // A model that does not think is asked not to.
     case ("reasoning: none", _): doesNotThink
+    // All of it is left out, in one warning.
+    case ("reasoningBudget beside an effort", _): doesNotThink
     // Nothing is shown where nothing is thought.
     case ("showsReasoning: false", _): doesNotThink
     default: false
