@@ -63,8 +63,11 @@ struct Route {
     let rules = routing.prefixes.filter { name.hasPrefix($0.key) }
     if let rule = rules.max(by: { $0.key.count < $1.key.count }) {
       guard let provider = routing.provider(named: rule.value) else {
-        throw SpateError(
-          .unsupportedProvider, "names that begin with \(rule.key) go to \(rule.value), which is no provider")
+        var error = SpateError(
+          .unsupportedProvider,
+          "\(name): names that begin with \(rule.key) go to \(rule.value), which is no provider")
+        error.model = name
+        throw error
       }
       return provider
     }

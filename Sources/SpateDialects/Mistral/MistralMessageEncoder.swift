@@ -23,11 +23,6 @@ struct MistralMessageEncoder {
       case .tool: turns += try results(message)
       }
     }
-    // Words to go on with are refused without the mark.
-    if messages.last?.role == .assistant, var turn = turns.last?.object {
-      turn["prefix"] = true
-      turns[turns.count - 1] = .object(turn)
-    }
     return turns
   }
 

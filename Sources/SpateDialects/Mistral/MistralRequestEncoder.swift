@@ -43,9 +43,6 @@ struct MistralRequestEncoder {
       if request.options.store == true { leaveOut("store") }
       request.options.store = nil
     }
-    if request.options.logprobs == true || request.options.topLogprobs != nil { leaveOut("logprobs") }
-    request.options.logprobs = nil
-    request.options.topLogprobs = nil
     if request.isStream, request.options.streamUsage == false { leaveOut("streamUsage: false") }
     // It is reported anyway.
     request.options.streamUsage = nil

@@ -3,7 +3,8 @@
 internal import SpateCore
 
 /// Mistral's models, in its dialect. From Mistral's model overview and API reference; which of the models that are named
-/// `latest` think is not confirmed.
+/// `latest` think is not confirmed. They go on with words of their own only when these are marked (`prefix`), which is
+/// not done here: nothing is said about it.
 extension ModelFamily {
   static let mistral: [ModelFamily] = [
     ModelFamily("*magistral-*", in: [.mistral], ModelProfile(words.with([.reasoning]), alwaysReasons: true)),
@@ -17,7 +18,7 @@ extension ModelFamily {
   ]
 
   private static let words = ModelCapabilities(
-    can: [.chat, .streaming, .tools, .parallelTools, .forcedTools, .json, .schema, .prefill, .severalAnswers])
+    can: [.chat, .streaming, .tools, .parallelTools, .forcedTools, .json, .schema, .severalAnswers])
 }
 
 /// Models of other makers, and what holds for all models of a provider.
