@@ -40,10 +40,11 @@ struct ModelFamily: Sendable {
   /// Of the families that fit, those of the provider or its dialect come before those that are the same everywhere; of
   /// two, the one with the longer pattern counts.
   static func profile(of model: String, at provider: Provider) -> ModelProfile? {
+    let name = NamePattern.folded(model)
     var best: (rank: Int, weight: Int, profile: ModelProfile)?
     for family in all where family.isThere(provider) {
       let rank = family.providers.isEmpty && family.dialects.isEmpty ? 0 : 1
-      for pattern in family.patterns where pattern.matches(model) {
+      for pattern in family.patterns where pattern.matches(name) {
         if best.map({ (rank, pattern.weight) > ($0.rank, $0.weight) }) ?? true {
           best = (rank, pattern.weight, family.profile)
         }

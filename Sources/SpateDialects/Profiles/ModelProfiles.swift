@@ -35,8 +35,9 @@ public struct ModelProfiles: Sendable, Hashable, ExpressibleByDictionaryLiteral 
   /// The profile of a model; nil where no pattern fits.
   public func profile(of model: String, at provider: Provider) -> ModelProfile? {
     guard !entries.isEmpty else { return nil }
-    let full = "\(provider.id)/\(model)"
-    let fitting = entries.filter { $0.pattern.matches(model) || $0.pattern.matches(full) }
+    let name = NamePattern.folded(model)
+    let full = NamePattern.folded("\(provider.id)/\(model)")
+    let fitting = entries.filter { $0.pattern.matches(name) || $0.pattern.matches(full) }
     return fitting.max { $0.pattern.weight < $1.pattern.weight }?.profile
   }
 }
@@ -58,14 +59,16 @@ struct NamePattern: Sendable, Hashable {
   /// How many characters it names.
   let weight: Int
 
+  /// A name as it is held against patterns: case does not matter.
+  static func folded(_ name: String) -> [UInt8] { Array(name.lowercased().utf8) }
+
   init(_ pattern: String) {
-    pieces = pattern.lowercased().utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
-      .map(Array.init)
+    pieces = Self.folded(pattern).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     weight = pieces.reduce(0) { $0 + $1.count }
   }
 
-  func matches(_ name: String) -> Bool {
-    let name = Array(name.lowercased().utf8)
+  /// Whether a folded name fits.
+  func matches(_ name: [UInt8]) -> Bool {
     guard let first = pieces.first, let last = pieces.last else { return false }
     if pieces.count == 1 { return name == first }
     guard name.count >= first.count + last.count, name.starts(with: first), name.suffix(last.count) == last[...] else {

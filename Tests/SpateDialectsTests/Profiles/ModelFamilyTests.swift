@@ -96,13 +96,13 @@ import Testing
     ("a**c", "ac", true), ("*.x", "ax", false),
   ])
   func patterns(pattern: String, name: String, fits: Bool) {
-    #expect(NamePattern(pattern).matches(name) == fits)
+    #expect(NamePattern(pattern).matches(NamePattern.folded(name)) == fits)
   }
 
   /// A pattern against long names takes time by their lengths, not by their powers.
   @Test func noNameIsExpensive() {
     let pattern = NamePattern("*a*a*a*a*a*a*a*a*b")
-    #expect(!pattern.matches(String(repeating: "a", count: 20_000)))
+    #expect(!pattern.matches(NamePattern.folded(String(repeating: "a", count: 20_000))))
   }
 
   // MARK: What the families do to requests
