@@ -126,4 +126,45 @@ import Testing
     #expect(body["max_tokens"] == 77 && body["output_config"]?["effort"] == "low")
     #expect(body["thinking"]?["type"] == "adaptive")
   }
+
+  /// Rule R3: who is known not to go on with words of its own is not asked to.
+  @Test(arguments: [("claude-3-5-sonnet-latest", true), ("claude-opus-4-6", false), ("somebody", true)])
+  func R3_aCutAnswerGoesOnOnlyWhereTheModelCan(model: String, isAble: Bool) throws {
+    let client = Client(environment: .fixed(["ANTHROPIC_API_KEY": "k"]), transport: ScriptedTransport())
+    let question = Question(
+      client: client, messages: ["Hi"], tools: [], options: ChatOptions(), timeouts: Timeouts(), isStream: true)
+    let call = try question.call(to: Candidate(model, provider: .anthropic), continuing: nil)
+    #expect(call.canBePrefilled == isAble)
+  }
+
+  @Test func D20_aWholeAnswerHasItsOwnClocks() throws {
+    let client = Client(environment: .fixed(["OPENAI_API_KEY": "k"]), transport: ScriptedTransport())
+    let question = Question(
+      client: client, messages: ["Hi"], tools: [], options: ChatOptions(), timeouts: Timeouts(), isStream: true)
+    let profile = ModelProfile(ModelCapabilities(cannot: [.streaming]))
+    let call = try question.call(to: Candidate("gpt-4o", profile: profile), continuing: nil)
+    #expect(call.timeouts == Timeouts().over(.standard(isStream: false)) && !call.request.expectsStream)
+  }
+
+  /// Rule D21: the policy is turned once, and kept for the next calls.
+  @Test func D21_refusedThoughtsAreLeftOutOnceAndForAll() async throws {
+    let refusal = #"{"error":{"message":"reasoning_content is not allowed in input messages"}}"#
+    let transport = ScriptedTransport { request, _ in
+      String(decoding: request.body, as: UTF8.self).contains("reasoning_content")
+        ? .status(400, body: refusal) : .text("Hi")
+    }
+    let client = Client(environment: .fixed(["DEEPSEEK_API_KEY": "k"]), transport: transport)
+    let talk: [Message] = ["A?", .assistant([.reasoning(Reasoning(text: "hm")), "A."]), "B?"]
+    for count in [2, 3] {
+      #expect(try await client.stream(talk, model: "deepseek-chat").response.text == "Hi")
+      #expect(transport.requests.count == count)
+    }
+    // What is refused either way is an error, not a loop.
+    let stubborn = ScriptedTransport(.status(400, body: refusal))
+    let error = await #expect(throws: SpateError.self) {
+      try await Client(environment: .fixed(["DEEPSEEK_API_KEY": "k"]), transport: stubborn)
+        .stream(talk, model: "deepseek-chat").response
+    }
+    #expect(error?.status == 400 && stubborn.requests.count == 2)
+  }
 }

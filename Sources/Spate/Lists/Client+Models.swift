@@ -12,7 +12,9 @@ extension Client {
   ///
   /// A request for each page, of which there are at most a hundred; nothing is kept. Without `provider`, the client's own
   /// is asked. What the list does not say about a model is in ``ModelInfo/assumedCapabilities``, by its profile.
-  public func models(of provider: Provider? = nil, timeouts: Timeouts = Timeouts()) async throws -> [ModelInfo] {
+  public func models(
+    of provider: Provider? = nil, timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
+  ) async throws -> [ModelInfo] {
     guard let provider = provider ?? self.provider else {
       throw SpateError(.badRequest, "whose models? Name the provider: client.models(of: .openAI)")
     }
@@ -20,7 +22,7 @@ extension Client {
     var pages: Set<String> = []
     var next: String?
     repeat {
-      let page = try await modelPage(next, of: provider, timeouts: timeouts)
+      let page = try await modelPage(next, of: provider, timeouts, recovery)
       models += page.models
       next = page.next
       guard let next else { break }
@@ -36,20 +38,26 @@ extension Client {
 
   private static let pageLimit = 100
 
-  private func modelPage(_ page: String?, of provider: Provider, timeouts: Timeouts) async throws -> ModelPage {
+  private func modelPage(
+    _ page: String?, of provider: Provider, _ timeouts: Timeouts, _ recovery: Recovery
+  ) async throws -> ModelPage {
     let dialect = try dialect(of: provider)
+    let timeouts = timeouts.over(self.timeouts).over(.standard(isStream: false))
     let call = try PreparedCall(
       dialect.encodeModelList(for: provider, page: page), at: provider, dialect: WholeBodyDialect(base: dialect),
-      isStream: false, client: self, timeouts: timeouts.over(self.timeouts))
+      isStream: false, client: self, timeouts: timeouts)
+    let plan = CallPlan(
+      targets: [Candidate("", provider: provider)], recovery: recovery.over(self.recovery), timeouts: timeouts,
+      client: self, prepare: { (_, _) throws(SpateError) in call })
     var body: [UInt8] = []
-    for try await event in ResponseStream(StreamRun(.success(call))) {
+    for try await event in ResponseStream(StreamRun(plan)) {
       if case .raw(let raw) = event { body += raw.bytes }
     }
     do throws(SpateError) { return try dialect.decodeModelList(body) } catch { throw call.named(error) }
   }
 
   private func described(_ model: ModelInfo, at provider: Provider) -> ModelInfo {
-    let profile = profiles.profile(of: model.id, at: provider) ?? provider.profile(of: model.id)
+    let profile = profile(of: model.id, at: provider)
     var model = model
     model.assumedCapabilities = profile.capabilities.beyond(model.capabilities)
     return model

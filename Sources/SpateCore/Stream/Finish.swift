@@ -75,6 +75,8 @@ public struct StreamWarning: Sendable, Hashable {
     /// The model is known not to take something that was sent all the same, for it is what was asked about: an image,
     /// tools.
     public static let unsupportedInput = Code("unsupported_input")
+    /// An answer broke off, and what was asked for in this case could not be done.
+    public static let notRecovered = Code("not_recovered")
   }
 
   /// Whether it says that the request is not exactly what was asked for: what ``Strictness/refuse`` refuses.

@@ -42,7 +42,7 @@ struct ChatRequestEncoder {
 
   private var path: String {
     guard provider.quirks.contains(.deploymentPaths) else { return "/chat/completions" }
-    return "/deployments/\(URLText.escaped(request.model))/chat/completions"
+    return "/deployments/\(PathPart.escaped(request.model))/chat/completions"
   }
 
   private mutating func write(_ json: inout JSONWriter, messages: [UInt8]) {
