@@ -31,6 +31,10 @@ public struct Client: Sendable {
   /// What a call may cost is an estimate: a quarter of the request's bytes as tokens read, and as tokens written the
   /// most that it allows (``ChatOptions/maxTokens``, what the dialect sends, or ``Budget/assumedOutput``).
   public var budget: Budget?
+  /// Your own names for models and providers.
+  public var routing: Routing
+  /// What your models can do, where Spate's own table does not say it or is wrong.
+  public var profiles: ModelProfiles
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
@@ -41,6 +45,7 @@ public struct Client: Sendable {
   public init(
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery(), prices: PriceTable = .builtIn, budget: Budget? = nil,
+    routing: Routing = Routing(), profiles: ModelProfiles = ModelProfiles(),
     dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
   ) {
     self.provider = provider
@@ -49,17 +54,20 @@ public struct Client: Sendable {
     self.recovery = recovery
     self.prices = prices
     self.budget = budget
+    self.routing = routing
+    self.profiles = profiles
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
   }
 
-  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, or any name at `provider`.
+  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, an alias, or any name at
+  /// `provider`. Without `profile`, what it can do is what is known of its family.
   public func model(
     _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    recovery: Recovery = Recovery()
+    recovery: Recovery = Recovery(), profile: ModelProfile? = nil
   ) -> Model {
-    model([Candidate(name, provider: provider)], .inOrder, options, timeouts, recovery)
+    model([Candidate(name, provider: provider, profile: profile)], .inOrder, options, timeouts, recovery)
   }
 
   /// Several models that stand for one: each call goes to one of them, more often to those of a larger weight, and to the

@@ -24,12 +24,12 @@ public protocol Dialect: Sendable {
   /// How a key is given to who speaks it, where the provider does not say otherwise.
   var authentication: Authentication { get }
 
-  /// The request for the list of models. A dialect without one throws ``SpateError/Code/unsupportedProvider``, which is
-  /// what the default does.
-  func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest
+  /// The request for a page of the list of models: the first one without `page`, else the one that ``ModelPage/next``
+  /// named. A dialect without a list throws ``SpateError/Code/unsupportedProvider``, which is what the default does.
+  func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest
 
-  /// The models in the whole answer to it.
-  func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo]
+  /// The models in the whole answer to it, and the name of the next page.
+  func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage
 
   /// The server's side of the same format, for the simulator; nil where there is none.
   var server: (any ServerDialect)? { get }
@@ -43,13 +43,18 @@ extension Dialect {
   public func encodeResume(_ cursor: StreamCursor, for provider: Provider) throws(SpateError) -> EncodedRequest? { nil }
 
   /// There is no list.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     throw SpateError(.unsupportedProvider, "\(provider.name) has no list of models in the dialect \(id)")
   }
 
   /// There is no list.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
     throw SpateError(.unsupportedProvider, "the dialect \(id) has no list of models")
+  }
+
+  /// The request for the first page.
+  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+    try encodeModelList(for: provider, page: nil)
   }
 
   /// None.

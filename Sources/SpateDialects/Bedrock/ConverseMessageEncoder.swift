@@ -114,7 +114,9 @@ struct ConverseMessageEncoder {
   private mutating func media(_ media: Media, _ kind: ConverseMedia.Kind) throws(SpateError) -> JSONObject {
     if media.detail != nil { leaveOut("the detail of images") }
     let (source, format) = try source(of: media, kind)
-    return [kind.rawValue: ["format": .string(format), "source": source]]
+    var fields: JSONObject = ["format": .string(format), "source": source]
+    for (key, value) in media.extra.members where key != "bucketOwner" { fields[key] = value }
+    return [kind.rawValue: .object(fields)]
   }
 
   private mutating func document(_ media: Media) throws(SpateError) -> JSONObject {

@@ -40,7 +40,9 @@ struct CohereMessageEncoder {
       case .image(let media):
         var image: JSONObject = ["url": .string(try address(of: media))]
         if let detail = media.detail { image["detail"] = .string(detail) }
-        list.append(["type": "image_url", "image_url": .object(image)])
+        var part: JSONObject = ["type": "image_url", "image_url": .object(image)]
+        part.merge(media.extra)
+        list.append(.object(part))
       case .cachePoint: leaveOut("cache points")
       case .file:
         throw SpateError(.badRequest, "\(provider.name) takes no files in messages: give them as documents, in extra")

@@ -133,18 +133,19 @@ struct MistralMessageEncoder {
     switch part {
     case .image(let media):
       let url = JSONValue.string(try address(of: media, kind: "image"))
-      guard let detail = media.detail else { return ["type": "image_url", "image_url": url] }
-      return ["type": "image_url", "image_url": ["url": url, "detail": .string(detail)]]
+      let image = media.detail.map { JSONValue.object(["url": url, "detail": .string($0)]) }
+      return Self.part(["type": "image_url", "image_url": image ?? url], media)
     case .file(let media):
-      if case .id(let id) = media.source { return ["type": "file", "file_id": .string(id)] }
+      if case .id(let id) = media.source { return Self.part(["type": "file", "file_id": .string(id)], media) }
       var fields: JSONObject = ["type": "document_url"]
       fields["document_url"] = .string(try address(of: media, kind: "file"))
       if let name = media.name { fields["document_name"] = .string(name) }
-      return .object(fields)
+      return Self.part(fields, media)
     case .audio(let media):
       switch media.source {
-      case .bytes(let bytes): return ["type": "input_audio", "input_audio": .string(Base64.encode(bytes))]
-      case .url(let url): return ["type": "input_audio", "input_audio": .string(url)]
+      case .bytes(let bytes):
+        return Self.part(["type": "input_audio", "input_audio": .string(Base64.encode(bytes))], media)
+      case .url(let url): return Self.part(["type": "input_audio", "input_audio": .string(url)], media)
       case .id: throw SpateError(.badRequest, "\(provider.name) takes audio as bytes or by its address, not by an id")
       }
     case .cachePoint:
@@ -153,6 +154,13 @@ struct MistralMessageEncoder {
     default:
       throw SpateError(.badRequest, "a message of role user or system holds text, images, files and audio only")
     }
+  }
+
+  /// With the fields that have no name of ours.
+  private static func part(_ fields: JSONObject, _ media: Media) -> JSONValue {
+    var fields = fields
+    fields.merge(media.extra)
+    return .object(fields)
   }
 
   private func address(of media: Media, kind: String) throws(SpateError) -> String {

@@ -102,6 +102,7 @@ struct OllamaMessageEncoder {
       switch part {
       case .image(let media) where ofUser:
         if media.detail != nil { leaveOut("the detail of images") }
+        if !media.extra.isEmpty { leaveOut("fields of images") }
         images.append(.string(try bytes(of: media)))
       case .cachePoint: leaveOut("cache points")
       default: throw SpateError(.badRequest, "\(provider.name) takes text, and images of users and tools, only")

@@ -29,12 +29,16 @@ struct ChatMessageEncoder {
     case .system, .user:
       let parts = try parts(of: message)
       json.object {
-        $0.member("role", message.role.rawValue)
+        $0.member("role", role(of: message))
         $0.key("content")
         $0.verbatim(parts)
         $0.member("name", message.name)
       }
     }
+  }
+
+  private func role(of message: Message) -> String {
+    message.role == .system && provider.quirks.contains(.developerRole) ? "developer" : message.role.rawValue
   }
 
   /// Each result is a message of its own.
@@ -153,6 +157,7 @@ struct ChatMessageEncoder {
           $0.member("url", url)
           $0.member("detail", media.detail)
         }
+        for (key, value) in media.extra.members { $0.member(key, value) }
       }
     case .file(let media):
       let address = try Self.address(of: media, kind: "file")
@@ -163,6 +168,7 @@ struct ChatMessageEncoder {
           $0.member("filename", media.name)
           $0.member(isAddress ? "file_data" : "file_id", address)
         }
+        for (key, value) in media.extra.members { $0.member(key, value) }
       }
     case .audio(let media):
       guard case .bytes(let bytes) = media.source, let format = media.mediaType?.split(separator: "/").last
@@ -175,6 +181,7 @@ struct ChatMessageEncoder {
           $0.member("data", Base64.encode(bytes))
           $0.member("format", format == "mpeg" ? "mp3" : format == "x-wav" ? "wav" : String(format))
         }
+        for (key, value) in media.extra.members { $0.member(key, value) }
       }
     case .cachePoint: leaveOut("cache points")
     default:

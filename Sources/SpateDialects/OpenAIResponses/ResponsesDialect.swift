@@ -35,13 +35,13 @@ public struct OpenAIResponsesDialect: Dialect {
   public var server: (any ServerDialect)? { ResponsesServer() }
 
   /// `GET /models`.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
-    try OpenAIChatDialect().encodeModelList(for: provider)
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
+    try OpenAIChatDialect().encodeModelList(for: provider, page: page)
   }
 
   /// The models in any of the shapes that servers of this dialect send.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
-    try ModelList(body).models
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
+    ModelPage(try ModelList(body).models)
   }
 }
 

@@ -3,7 +3,8 @@
 internal import SpateCore
 
 extension Provider {
-  /// Every built-in provider, in the order of the README's table.
+  /// Every built-in provider, in the order of the README's table. None of them was asked live by us: what is said of
+  /// each comes from recorded answers, its documentation and its official SDK.
   public static let all: [Provider] =
     [
       .openAI, .anthropic, .gemini, .vertex, .bedrock, .mistral, .cohere, .groq, .deepSeek, .xAI, .openRouter, .ollama,

@@ -25,13 +25,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("quick-start", "QuickStartSnippets"), ("streaming", "StreamingSnippets"), ("usage-and-cost", "UsageSnippets"),
+    ("quick-start", "QuickStartSnippets", 6), ("streaming", "StreamingSnippets", 6),
+    ("profiles", "ProfilesSnippets", 2), ("usage-and-cost", "UsageSnippets", 4),
   ])
-  func eachPieceOfCodeIsCompiled(guide: String, file: String) throws {
+  func eachPieceOfCodeIsCompiled(guide: String, file: String, atLeast: Int) throws {
     let path = Self.folder.appending(path: "../../../docs/\(guide).md").standardized
     let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
     let code = lines(try String(contentsOf: Self.folder.appending(path: "\(file).swift"), encoding: .utf8))
-    #expect(blocks.count >= 6)
+    #expect(blocks.count >= atLeast)
     for block in blocks {
       let piece = lines(block.components(separatedBy: "```")[0])
       let isThere = code.indices.contains { code[$0...].starts(with: piece) }
@@ -61,6 +62,13 @@ import Testing
     let budget = try #require(UsageSnippets.budget())
     #expect(budget.dollarsLeft == 5)
     try await UsageSnippets.refused(client(), budget)
+  }
+
+  @Test func profiles() {
+    let (model, provider) = ProfilesSnippets.profiles()
+    #expect(model.profile == ModelProfile() && model.client.profiles.profile(of: "house-model-1", at: .openAI) != nil)
+    #expect(provider.profile(of: "qwen3-32b").rules == [.temperature: .within(0...1)])
+    #expect(ProfilesSnippets.routing().routing.provider(named: "house")?.name == "House")
   }
 
   @Test func views() async throws {
