@@ -15,6 +15,8 @@ let package = Package(
     .library(name: "Spate", targets: ["Spate"]),
     .library(name: "SpateDialects", targets: ["SpateDialects"]),
     .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
+    // For who writes a dialect: the list of what every one is held to.
+    .library(name: "SpateConformance", targets: ["SpateConformance"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
     // For Benchmarks/, which is a package of its own.
@@ -33,6 +35,7 @@ let package = Package(
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
     .target(name: "SpateCore"),
     .target(name: "SpateDialects", dependencies: ["SpateCore"]),
+    .target(name: "SpateConformance", dependencies: ["SpateCore", "SpateDialects"]),
     .target(
       name: "SpateEventLoop",
       dependencies: ["SpateCore", .target(name: "CEvent", condition: .when(platforms: serverPlatforms))]),
@@ -54,12 +57,15 @@ let package = Package(
     .executableTarget(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
     // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
-    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
+    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects", "SpateConformance"]),
 
     // What several test targets need; no other target may depend on it.
     .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore", "SpateTestSupport"]),
     .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects", "SpateTestSupport"]),
+    .testTarget(
+      name: "SpateConformanceTests",
+      dependencies: ["SpateConformance", "SpateCore", "SpateDialects", "SpateTestSupport"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
       name: "SpateTransportTests",

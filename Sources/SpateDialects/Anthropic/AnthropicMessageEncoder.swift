@@ -101,6 +101,8 @@ struct AnthropicMessageEncoder {
       } else {
         leaveOut("citations of another dialect")
       }
+    } else if text.hasMarks(besides: .anthropic) {
+      leaveOut("seals of another dialect's words")
     }
     blocks.append(block)
   }
@@ -130,6 +132,7 @@ struct AnthropicMessageEncoder {
       leaveOut("arguments that are no JSON object")
     }
     if let seal = call.seal, seal.isFor(.anthropic), let rest = seal.details?.object { block.merge(rest) }
+    if call.isSealed(besides: .anthropic) { leaveOut("seals of another dialect's calls") }
     return block
   }
 

@@ -57,6 +57,7 @@ package enum ChatAnswerWriter {
             $0.member("name", call.name)
             $0.member(call.isCustom ? "input" : "arguments", call.arguments)
           }
+          for (key, value) in call.chatExtra?.members ?? [] { $0.member(key, value) }
         }
       }
     }

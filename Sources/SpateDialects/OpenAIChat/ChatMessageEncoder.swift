@@ -43,6 +43,7 @@ struct ChatMessageEncoder {
       guard case .toolResult(let result) = part else {
         throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
       }
+      if result.isError { leaveOut("the mark of a tool that failed") }
       var text = ""
       for part in result.content {
         if let words = part.words {
@@ -66,7 +67,9 @@ struct ChatMessageEncoder {
     var reasoning: Reasoning?
     for part in message.content {
       switch part {
-      case .text, .annotated, .toolCall: break
+      case .text, .toolCall: break
+      case .annotated(let text):
+        if text.hasMarks(besides: .openAIChat) { leaveOut("citations and seals of another dialect's words") }
       case .providerTool: leaveOut("tools that a provider ran itself")
       case .native: leaveOut("parts of another dialect")
       case .cachePoint: leaveOut("cache points")
@@ -83,22 +86,30 @@ struct ChatMessageEncoder {
       $0.nullable("content", text.isEmpty && (!calls.isEmpty || refusal != nil) ? nil : text)
       $0.member("refusal", refusal)
       if let reasoning { replay(reasoning, &$0) }
-      if !calls.isEmpty { $0.array("tool_calls") { array in for call in calls { Self.write(call, &array) } } }
+      if !calls.isEmpty { $0.array("tool_calls") { array in for call in calls { write(call, &array) } } }
       $0.member("name", message.name)
     }
   }
 
   /// Only to those who want it back (rule D21): others refuse the field.
-  private func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
+  private mutating func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
     let isOurs = reasoning.seal?.isFor(.openAIChat) ?? true
+    let hasSeal = reasoning.signature != nil || reasoning.details != nil
     if provider.quirks.contains(.replaysReasoningDetails), isOurs, let details = reasoning.details {
-      json.member("reasoning_details", details)
-    } else if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
-      json.member("reasoning_content", reasoning.text)
+      return json.member("reasoning_details", details)
     }
+    if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
+      json.member("reasoning_content", reasoning.text)
+    } else if !reasoning.text.isEmpty {
+      // Most providers of this shape take none back: that is no loss which a caller could do anything about, unless
+      // they were another one's.
+      if !isOurs { leaveOut("thoughts of another dialect") }
+    }
+    if hasSeal, !isOurs { leaveOut("seals of another dialect's thoughts") }
   }
 
-  private static func write(_ call: ToolCall, _ json: inout JSONWriter) {
+  private mutating func write(_ call: ToolCall, _ json: inout JSONWriter) {
+    let extra = extra(of: call)
     json.object {
       $0.member("id", call.id)
       $0.member("type", call.isCustom ? "custom" : "function")
@@ -115,7 +126,17 @@ struct ChatMessageEncoder {
           $0.member("arguments", isBlank ? "{}" : call.arguments)
         }
       }
+      if let extra { $0.member("extra_content", extra) }
     }
+  }
+
+  /// Google's signature of a call (rule N11), only to those who gave it: others refuse the field.
+  private mutating func extra(of call: ToolCall) -> JSONValue? {
+    guard let seal = call.seal, seal.signature != nil || seal.details != nil else { return nil }
+    let isTaken = provider.quirks.contains(.replaysExtraContent)
+    if isTaken, seal.isFor(.openAIChat), let extra = seal.details?["extra_content"] { return extra }
+    leaveOut(seal.isFor(.openAIChat) ? "the seals of calls" : "seals of another dialect's calls")
+    return nil
   }
 
   // MARK: Parts

@@ -121,7 +121,10 @@ struct ChatMessageReader {
     guard let function = body?["name"]?.string, let arguments = body?[isCustom ? "input" : "arguments"]?.string else {
       throw wrong(name, isCustom ? "a custom call with a name and an input" : "a function with a name and arguments")
     }
-    return ToolCall(id: value["id"]?.string ?? "", name: function, arguments: arguments, isCustom: isCustom)
+    let extra = value["extra_content"]?.object
+    return ToolCall(
+      id: value["id"]?.string ?? "", name: function, arguments: arguments, isCustom: isCustom,
+      seal: extra.map { Seal(dialect: .openAIChat, details: ["extra_content": .object($0)]) })
   }
 
   private func wrong(_ name: String, _ expected: String) -> SpateError {

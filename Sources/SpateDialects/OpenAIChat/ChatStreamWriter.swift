@@ -10,6 +10,7 @@ package struct ChatStreamWriter: AnswerWriter {
   private struct OpenCall: Sendable {
     var choice: Int32
     var id: String
+    var index: Int32
   }
 
   /// What every chunk has.
@@ -101,7 +102,7 @@ package struct ChatStreamWriter: AnswerWriter {
       refusals.insert(delta.choice)
       return [chunk(delta.choice) { $0.refusal = delta.text }]
     case .toolInputStart(let start):
-      openCalls.append(OpenCall(choice: start.choice, id: start.id))
+      openCalls.append(OpenCall(choice: start.choice, id: start.id, index: start.index))
       nextCall[start.choice] = max(nextCall[start.choice] ?? 0, start.index &+ 1)
       return [chunk(start.choice) { $0.toolCalls = [.init(index: Int(start.index), id: start.id, name: start.name)] }]
     case .toolInputDelta(let delta):
@@ -135,18 +136,18 @@ package struct ChatStreamWriter: AnswerWriter {
   private mutating func whole(_ call: ToolCall) -> [ChatCompletionChunk] {
     let choice = Int32(clamping: call.choice)
     if let place = openCalls.firstIndex(where: { $0.choice == choice && $0.id == call.id }) {
-      openCalls.remove(at: place)
-      return []
+      let open = openCalls.remove(at: place)
+      guard let extra = call.chatExtra else { return [] }
+      var piece = ChatCompletionChunk.ToolCallDelta(index: Int(open.index), isCustom: call.isCustom)
+      piece.other = extra
+      return [chunk(choice) { $0.toolCalls = [piece] }]
     }
     let index = nextCall[choice] ?? 0
     nextCall[choice] = index + 1
-    return [
-      chunk(choice) {
-        $0.toolCalls = [
-          .init(index: Int(index), id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom)
-        ]
-      }
-    ]
+    var whole = ChatCompletionChunk.ToolCallDelta(
+      index: Int(index), id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom)
+    whole.other = call.chatExtra ?? [:]
+    return [chunk(choice) { $0.toolCalls = [whole] }]
   }
 
   private func ends(_ finish: Finish) -> [ChatCompletionChunk] {
@@ -169,5 +170,13 @@ package struct ChatStreamWriter: AnswerWriter {
       chunks.append(last)
     }
     return chunks
+  }
+}
+
+extension ToolCall {
+  /// What goes back with the call in this dialect.
+  var chatExtra: JSONObject? {
+    guard seal?.dialect == .openAIChat, let extra = seal?.details?["extra_content"] else { return nil }
+    return ["extra_content": extra]
   }
 }
