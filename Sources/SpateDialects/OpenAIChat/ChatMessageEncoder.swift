@@ -65,10 +65,12 @@ struct ChatMessageEncoder {
   private mutating func writeAssistant(_ message: Message, _ json: inout JSONWriter) throws(SpateError) {
     var refusal: String?
     var reasoning: Reasoning?
+    var extra: JSONValue?
     for part in message.content {
       switch part {
       case .text, .toolCall: break
       case .annotated(let text):
+        if let seal = text.seal, seal.isFor(.openAIChat) { extra = self.extra(of: seal, "words") ?? extra }
         if text.hasMarks(besides: .openAIChat) { leaveOut("citations and seals of another dialect's words") }
       case .providerTool: leaveOut("tools that a provider ran itself")
       case .native: leaveOut("parts of another dialect")
@@ -87,6 +89,7 @@ struct ChatMessageEncoder {
       $0.member("refusal", refusal)
       if let reasoning { replay(reasoning, &$0) }
       if !calls.isEmpty { $0.array("tool_calls") { array in for call in calls { write(call, &array) } } }
+      if let extra { $0.member("extra_content", extra) }
       $0.member("name", message.name)
     }
   }
@@ -109,7 +112,8 @@ struct ChatMessageEncoder {
   }
 
   private mutating func write(_ call: ToolCall, _ json: inout JSONWriter) {
-    let extra = extra(of: call)
+    var extra: JSONValue?
+    if let seal = call.seal { extra = self.extra(of: seal, "calls") }
     json.object {
       $0.member("id", call.id)
       $0.member("type", call.isCustom ? "custom" : "function")
@@ -130,12 +134,11 @@ struct ChatMessageEncoder {
     }
   }
 
-  /// Google's signature of a call (rule N11), only to those who gave it: others refuse the field.
-  private mutating func extra(of call: ToolCall) -> JSONValue? {
-    guard let seal = call.seal, seal.signature != nil || seal.details != nil else { return nil }
-    let isTaken = provider.quirks.contains(.replaysExtraContent)
-    if isTaken, seal.isFor(.openAIChat), let extra = seal.details?["extra_content"] { return extra }
-    leaveOut(seal.isFor(.openAIChat) ? "the seals of calls" : "seals of another dialect's calls")
+  /// Google's signature (rule N11), only to those who gave it: others refuse the field.
+  private mutating func extra(of seal: Seal, _ what: String) -> JSONValue? {
+    guard seal.signature != nil || seal.details != nil else { return nil }
+    if provider.quirks.contains(.replaysExtraContent), let extra = seal.chatExtra { return extra["extra_content"] }
+    leaveOut(seal.isFor(.openAIChat) ? "the seals of \(what)" : "seals of another dialect's \(what)")
     return nil
   }
 

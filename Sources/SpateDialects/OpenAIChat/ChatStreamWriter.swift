@@ -120,6 +120,9 @@ package struct ChatStreamWriter: AnswerWriter {
     case .reasoningDetail(let detail):
       guard let details = detail.seal.chatSeals else { return [] }
       return [chunk(0) { $0.other["reasoning_details"] = .array(details) }]
+    case .textDetail(let detail):
+      guard let extra = detail.seal.chatExtra else { return [] }
+      return [chunk(detail.choice) { $0.other = extra }]
     case .finish(let finish): return ends(finish)
     default: return []
     }
@@ -137,7 +140,7 @@ package struct ChatStreamWriter: AnswerWriter {
     let choice = Int32(clamping: call.choice)
     if let place = openCalls.firstIndex(where: { $0.choice == choice && $0.id == call.id }) {
       let open = openCalls.remove(at: place)
-      guard let extra = call.chatExtra else { return [] }
+      guard let extra = call.seal?.chatExtra else { return [] }
       var piece = ChatCompletionChunk.ToolCallDelta(index: Int(open.index), isCustom: call.isCustom)
       piece.other = extra
       return [chunk(choice) { $0.toolCalls = [piece] }]
@@ -146,7 +149,7 @@ package struct ChatStreamWriter: AnswerWriter {
     nextCall[choice] = index + 1
     var whole = ChatCompletionChunk.ToolCallDelta(
       index: Int(index), id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom)
-    whole.other = call.chatExtra ?? [:]
+    whole.other = call.seal?.chatExtra ?? [:]
     return [chunk(choice) { $0.toolCalls = [whole] }]
   }
 
@@ -173,10 +176,14 @@ package struct ChatStreamWriter: AnswerWriter {
   }
 }
 
-extension ToolCall {
-  /// What goes back with the call in this dialect.
+extension Seal {
+  /// What goes back in this dialect with a call, or with words: Google's `extra_content`. Pieces are one object.
   var chatExtra: JSONObject? {
-    guard seal?.dialect == .openAIChat, let extra = seal?.details?["extra_content"] else { return nil }
-    return ["extra_content": extra]
+    guard dialect == .openAIChat, let details else { return nil }
+    let pieces = (details.array ?? [details]).compactMap { $0["extra_content"]?.object }
+    guard !pieces.isEmpty else { return nil }
+    var extra: JSONObject = [:]
+    for piece in pieces { extra.merge(piece) }
+    return ["extra_content": .object(extra)]
   }
 }

@@ -59,8 +59,7 @@ import Testing
         {"type":"tool_use","id":"toolu_1","name":"f","input":{"x":1.0}},
         {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"q":"a"}},
         {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"type":"web_search_result","encrypted_content":"E+/=="}]}]},
-      {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"no","is_error":true}]},
-      {"role":"user","content":[{"type":"text","text":"look"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AQID"}},
+      {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"no","is_error":true},{"type":"text","text":"look"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AQID"}},
         {"type":"document","source":{"type":"file","file_id":"file_1"},"title":"a","citations":{"enabled":true}}]}]}
       """#
     ),

@@ -26,7 +26,9 @@ struct SealedAnswer {
     // Dialects without numbers have their parts in one order: thoughts, words, calls.
     let hasOrder = ![.openAIChat, .ollama, .cohere, .mistral].contains(self.dialect)
     var kinds = (0..<Int.random(in: 1...6, using: &random)).map { _ in Int.random(in: 0..<4, using: &random) }
-    if !hasOrder { kinds = Array(Set(kinds)).sorted() }
+    kinds = hasOrder ? kinds : Array(Set(kinds + [2])).sorted()
+    // There is something to send back always.
+    if !kinds.contains(2) { kinds.append(2) }
     // Neighbours of one kind are one block to who tells blocks by their kinds.
     if self.dialect == .gemini { kinds = kinds.enumerated().filter { $0 == 0 || kinds[$0 - 1] != $1 }.map(\.1) }
     for (block, kind) in kinds.enumerated() { add(kind, hasOrder ? Int32(block) : 0) }
@@ -64,7 +66,8 @@ struct SealedAnswer {
     switch dialect {
     case .anthropic, .bedrockConverse, .mistral, .gemini: seal = Seal(dialect: dialect, signature: token())
     case .openAIChat:
-      let details: JSONValue = [["type": "reasoning.text", "text": "hm", "signature": .string(token())]]
+      // As streams have it: the words come before, by themselves.
+      let details: JSONValue = [["type": "reasoning.text", "signature": .string(token())]]
       seal = Seal(dialect: dialect, signature: opaque.last, details: details)
     case .openAIResponses:
       let details: JSONValue = [
@@ -102,6 +105,9 @@ struct SealedAnswer {
         .source(Source(url: "https://a.example", title: "t", native: citation, dialect: dialect, block: block)))
     case .gemini:
       events.append(.textDetail(BlockSeal(Seal(dialect: dialect, signature: token()), block: block)))
+    case .openAIChat:
+      let details: JSONValue = ["extra_content": ["google": ["thought_signature": .string(token())]]]
+      events.append(.textDetail(BlockSeal(Seal(dialect: dialect, details: details), block: block)))
     case .openAIResponses:
       events.append(.textDetail(BlockSeal(Seal(dialect: dialect, details: ["id": .string(token())]), block: block)))
     default: break
@@ -124,7 +130,9 @@ struct SealedAnswer {
         dialect: dialect, details: ["extra_content": ["google": ["thought_signature": .string(token())]]])
     default: break
     }
-    events.append(.toolInputStart(ToolInputStart(index: index, id: id, name: call.name)))
+    // Anthropic says it at the beginning of a call, all others with it.
+    let early = dialect == .anthropic ? call.seal : nil
+    events.append(.toolInputStart(ToolInputStart(index: index, id: id, name: call.name, seal: early)))
     events.append(.toolInputDelta(ToolInputDelta(index: index, arguments: call.arguments)))
     calls.append(call)
   }
