@@ -53,14 +53,18 @@ package enum BodyCuts {
     return cuts
   }
 
-  /// Each single cut, seen through windows: what a cut changes shows in the frame that it falls into, or soon after.
-  /// The decoder is copied at the beginning of each window, which is fed at each of its cuts with the next one after
-  /// it: linear in the body. Gives the number of cuts.
-  package static func everyCut(_ specimen: Specimen, window: Int, differs: (Int) -> Void) -> Int {
+  /// Each single cut, seen through windows: what a cut changes shows in the event that it falls into, or in the next one.
+  /// The decoder is copied at the beginning of each window, which is fed at each of its cuts with the next window after
+  /// it. A window is an event; what is longer than `longest` is cut into windows of 512 bytes. Gives the number of cuts.
+  package static func everyCut(_ specimen: Specimen, longest: Int = 4096, differs: (Int) -> Void) -> Int {
     var decoder = specimen.decoder()
     var cuts = 0
     let body = specimen.body
-    let windows = pieces(of: body.count, size: window)
+    let windows = events(of: specimen).flatMap { event in
+      event.count <= longest
+        ? [event]
+        : pieces(of: event.count, size: 512).map { $0.lowerBound + event.lowerBound..<$0.upperBound + event.lowerBound }
+    }
     for (number, range) in windows.enumerated() {
       let next = number + 1 < windows.count ? windows[number + 1] : range.upperBound..<range.upperBound
       var wanted: [StreamEvent] = []
@@ -68,18 +72,37 @@ package enum BodyCuts {
       let demand = after.feed(body.span.extracting(range), into: &wanted)
       var ahead = after
       _ = ahead.feed(body.span.extracting(next), into: &wanted)
-      for cut in range where cut > range.lowerBound {
+      for cut in range where cut > 0 {
         var copy = decoder
         var events: [StreamEvent] = []
-        for piece in [range.lowerBound..<cut, cut..<range.upperBound, next] {
+        for piece in [range.lowerBound..<cut, cut..<range.upperBound, next] where !piece.isEmpty {
           _ = copy.feed(body.span.extracting(piece), into: &events)
         }
         cuts += 1
-        if events != wanted { differs(cut) }
+        if events != wanted || copy.eventCount != ahead.eventCount { differs(cut) }
       }
       if demand == .done { break }
       decoder = after
     }
     return cuts
+  }
+
+  /// The body in pieces that each end where an event of the provider's protocol has come.
+  private static func events(of specimen: Specimen) -> [Range<Int>] {
+    var decoder = specimen.decoder()
+    var ignored: [StreamEvent] = []
+    var ranges: [Range<Int>] = []
+    var start = 0
+    var count = 0
+    for place in specimen.body.indices {
+      _ = decoder.feed(specimen.body.span.extracting(place..<place + 1), into: &ignored)
+      guard decoder.eventCount > count else { continue }
+      count = decoder.eventCount
+      ranges.append(start..<place + 1)
+      start = place + 1
+      ignored.removeAll(keepingCapacity: true)
+    }
+    if start < specimen.body.count { ranges.append(start..<specimen.body.count) }
+    return ranges
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a dialect is held to. `docs/adding-a-dialect.md` says what each one means for who writes it.
-public enum ConformanceCheck: String, Sendable, Hashable, CaseIterable {
+@nonexhaustive public enum ConformanceCheck: String, Sendable, Hashable, CaseIterable {
   /// The example gives what it says: words, thoughts, calls, finish, counts, or the error's class.
   case expected
   /// However the body is cut into reads, the events are the same (B1, S8).

@@ -27,8 +27,7 @@ extension Sweep {
       for round in 0..<4 { compare(BodyCuts.random(of: count, &random), "random cuts, round \(round)") }
       // The shortest ones have a sweep of their own.
       guard capture.isStream, !short.contains(capture.file) else { continue }
-      // Longer than nearly every event.
-      cuts += BodyCuts.everyCut(capture.specimen, window: 512) { place in
+      cuts += BodyCuts.everyCut(capture.specimen, longest: 512) { place in
         differing += 1
         report.fail("\(capture.file), cut after \(place) bytes")
       }
@@ -38,7 +37,7 @@ extension Sweep {
   }
 
   /// The shortest streams of each dialect at every single cut, with all that follows it and the end of the body. Long
-  /// ones, whose time would grow with the square of their length, are seen through a window.
+  /// ones, whose time would grow with the square of their length, with the event that follows.
   static let cuts = Sweep(name: "cuts", corpus: "captures") { shared, report in
     let streams = try Capture.all(in: shared).filter(\.isStream)
     var lines: [String] = []
@@ -49,11 +48,11 @@ extension Sweep {
           differing += 1
           report.fail("\(capture.file), cut after \(place) bytes")
         }
-        if capture.body.count <= 4 << 10 {
+        if capture.body.count <= 2 << 10 {
           toTheEnd += 1
           cuts += BodyCuts.everyCutToTheEnd(capture.specimen, differs: differs)
         } else {
-          cuts += BodyCuts.everyCut(capture.specimen, window: 512, differs: differs)
+          cuts += BodyCuts.everyCut(capture.specimen, differs: differs)
         }
       }
       if captures.isEmpty { report.fail("no stream in \(dialect)") }
