@@ -57,18 +57,18 @@ package struct Specimen: Sendable {
   ) {
     var decoder = decoder()
     var events: [StreamEvent] = []
-    var before = 0
+    var eventCount = 0
     for count in 0...body.count {
+      var demand = BodyDemand.more
       if count > 0 {
         events.removeAll(keepingCapacity: true)
-        let demand = decoder.feed(body.span.extracting(count - 1..<count), into: &events)
-        if demand == .done, count < body.count { before = .max }
+        demand = decoder.feed(body.span.extracting(count - 1..<count), into: &events)
       }
       events.removeAll(keepingCapacity: true)
       let code = Self.finish(decoder, end, into: &events)
-      look(count, before != .max && decoder.eventCount > before, events, code)
-      if before == .max { return }
-      before = decoder.eventCount
+      look(count, decoder.eventCount > eventCount, events, code)
+      if demand == .done { return }
+      eventCount = decoder.eventCount
     }
   }
 }
