@@ -20,18 +20,24 @@ public struct Client: Sendable {
   public var provider: Provider?
   /// Timeouts under those of models and calls.
   public var timeouts: Timeouts
+  /// What happens when a call fails, under that of models and calls.
+  public var recovery: Recovery
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
+  /// What its calls know together; copies of a client share it.
+  let ledger = RecoveryLedger()
 
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
+    recovery: Recovery = Recovery(), dialects: Dialects = .builtIn, environment: Environment = .process,
+    transport: (any Transport)? = nil
   ) {
     self.provider = provider
     self.options = options
     self.timeouts = timeouts
+    self.recovery = recovery
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
@@ -39,25 +45,67 @@ public struct Client: Sendable {
 
   /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, or any name at `provider`.
   public func model(
-    _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts()
+    _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    recovery: Recovery = Recovery()
   ) -> Model {
-    Model(client: self, name: name, provider: provider ?? self.provider, options: options, timeouts: timeouts)
+    model([Candidate(name, provider: provider)], .inOrder, options, timeouts, recovery)
+  }
+
+  /// Several models that stand for one: each call goes to one of them, more often to those of a larger weight, and to the
+  /// next when that one can not answer. One that fails is left alone for a while.
+  ///
+  /// ```swift
+  /// let model = client.model(oneOf: [Candidate("gpt-4o", weight: 3), Candidate("azure/gpt-4o")], stickingTo: userID)
+  /// ```
+  ///
+  /// Calls with the same `key` go to the same model as long as it is well, where its provider may have their beginning in
+  /// a cache. `candidates` must not be empty.
+  public func model(
+    oneOf candidates: [Candidate], stickingTo key: String? = nil, options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
+  ) -> Model {
+    model(candidates, .spread(key: key), options, timeouts, recovery)
+  }
+
+  /// Several models that are asked at once: the first to give a word answers, the others are cancelled and their
+  /// connections closed. What they had reported as used is in ``PartialResponse/failedAttempts``.
+  ///
+  /// ```swift
+  /// let stream = client.model(racing: ["gpt-4o-mini", "claude-haiku-4-5"]).stream("Quick: what is 17 * 3?")
+  /// ```
+  ///
+  /// All of them may have to be paid for. `candidates` must not be empty.
+  public func model(
+    racing candidates: [Candidate], options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    recovery: Recovery = Recovery()
+  ) -> Model {
+    model(candidates, .race, options, timeouts, recovery)
+  }
+
+  private func model(
+    _ candidates: [Candidate], _ choice: Model.Choice, _ options: ChatOptions, _ timeouts: Timeouts,
+    _ recovery: Recovery
+  ) -> Model {
+    var candidates = candidates.isEmpty ? [Candidate("")] : candidates
+    for index in candidates.indices where candidates[index].provider == nil { candidates[index].provider = provider }
+    return Model(
+      client: self, candidates: candidates, options: options, timeouts: timeouts, recovery: recovery, choice: choice)
   }
 
   /// Streams the answer to one question.
   public func stream(
     _ prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    self.model(model).stream(prompt, tools: tools, options: options, timeouts: timeouts)
+    self.model(model).stream(prompt, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Streams the answer to a conversation.
   public func stream(
     _ messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    self.model(model).stream(messages, tools: tools, options: options, timeouts: timeouts)
+    self.model(model).stream(messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks one question and waits for the whole answer, which the provider sends in one piece.
@@ -67,17 +115,19 @@ public struct Client: Sendable {
   /// ```
   public func respond(
     to prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
-    try await self.model(model).respond(to: prompt, tools: tools, options: options, timeouts: timeouts)
+    try await self.model(model)
+      .respond(to: prompt, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
   public func respond(
     to messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
-    try await self.model(model).respond(to: messages, tools: tools, options: options, timeouts: timeouts)
+    try await self.model(model)
+      .respond(to: messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// The wire format that a provider speaks.

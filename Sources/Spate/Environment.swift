@@ -8,20 +8,24 @@
   internal import Darwin
 #endif
 
-/// What a client takes from its surroundings: variables, files and the date. The process's own, or a test's.
+/// What a client takes from its surroundings: variables, files, the date and chance. The process's own, or a test's.
 public struct Environment: Sendable {
   private let look: @Sendable (String) -> String?
   private let read: @Sendable (String) -> [UInt8]?
   private let clock: @Sendable () -> Int
+  private let draw: @Sendable () -> UInt64
 
-  /// Variables as `look` finds them, files as `files` reads them (nil: there is none), and the seconds since 1970.
+  /// Variables as `look` finds them, files as `files` reads them (nil: there is none), the seconds since 1970, and what
+  /// is left to chance, as uniform random numbers. Without `date` and `random`, the system's.
   public init(
     _ look: @escaping @Sendable (String) -> String?,
-    files: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }, date: (@Sendable () -> Int)? = nil
+    files: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }, date: (@Sendable () -> Int)? = nil,
+    random: (@Sendable () -> UInt64)? = nil
   ) {
     self.look = look
     read = files
     clock = date ?? Self.systemDate
+    draw = random ?? { UInt64.random(in: 0...UInt64.max) }
   }
 
   /// The process's own.
@@ -43,6 +47,16 @@ public struct Environment: Sendable {
 
   /// Seconds since 1970.
   var date: Int { clock() }
+
+  /// Chance: the lengths of waits, and who is asked among equals.
+  var random: Random { Random(draw: draw) }
+
+  /// Random numbers of an ``Environment``.
+  struct Random: RandomNumberGenerator {
+    fileprivate let draw: @Sendable () -> UInt64
+
+    func next() -> UInt64 { draw() }
+  }
 
   @Sendable private static func systemDate() -> Int { time(nil) }
 

@@ -7,36 +7,54 @@ public import SpateDialects
 public struct Model: Sendable {
   /// The client that it is asked through.
   public let client: Client
-  /// As it was named.
-  public let name: String
-  /// Who is asked; nil when the name says it.
-  public let provider: Provider?
+  /// Who is asked. More than one: each call goes to one of them, and to the next when that one can not answer.
+  public let candidates: [Candidate]
   /// Options over the client's and under a call's.
   public let options: ChatOptions
   /// Timeouts over the client's and under a call's.
   public let timeouts: Timeouts
+  /// What happens when a call fails, over the client's and under a call's.
+  public let recovery: Recovery
+  /// How a call chooses among the candidates.
+  let choice: Choice
+
+  /// How a call chooses among several candidates.
+  enum Choice: Sendable {
+    /// As they stand.
+    case inOrder
+    /// By weight; the same key goes to the same one.
+    case spread(key: String?)
+    /// All at once.
+    case race
+  }
+
+  /// As it was named; of several, the first.
+  public var name: String { candidates[0].model }
+  /// Who is asked; nil when the name says it.
+  public var provider: Provider? { candidates[0].provider }
 
   /// Streams the answer to one question.
   public func stream(
     _ prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    stream([.user(prompt)], tools: tools, options: options, timeouts: timeouts)
+    stream([.user(prompt)], tools: tools, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Streams the answer to a conversation. Nothing is sent before the first read, which throws what is wrong.
   public func stream(
     _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    ask(messages, tools: tools, options: options, timeouts: timeouts, isStream: true)
+    ask(messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery, isStream: true)
   }
 
   /// Asks one question and waits for the whole answer, which the provider sends in one piece.
   public func respond(
-    to prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts()
+    to prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    recovery: Recovery = Recovery()
   ) async throws -> Response {
-    try await respond(to: [.user(prompt)], tools: tools, options: options, timeouts: timeouts)
+    try await respond(to: [.user(prompt)], tools: tools, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
@@ -44,33 +62,42 @@ public struct Model: Sendable {
   /// Throws `SpateError`, or `CancellationError` when the task is cancelled, which closes the connection.
   public func respond(
     to messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
-    try await ask(messages, tools: tools, options: options, timeouts: timeouts, isStream: false).response
+    try await ask(
+      messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery, isStream: false
+    ).response
   }
 
   /// Both ways to ask. An answer that comes whole makes the events of one that streams, all at once.
   package func ask(
     _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
-    timeouts: Timeouts = Timeouts(), isStream: Bool
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery(), isStream: Bool
   ) -> ResponseStream {
-    let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
-    do throws(SpateError) {
-      let route = try Route(model: name, provider: provider)
-      let request = ChatRequest(
-        model: route.model, messages: messages, tools: tools, options: options.over(self.options.over(client.options)),
-        isStream: isStream)
-      let dialect = try client.dialect(of: route.provider)
-      let encoded = try dialect.encode(request, for: route.provider)
-      var call = try PreparedCall(
-        encoded, at: route.provider, dialect: dialect, isStream: isStream, client: client, timeouts: timeouts)
-      call.model = route.model
-      call.choices = request.options.n ?? 1
-      return ResponseStream(StreamRun(.success(call)))
-    } catch {
-      var error = error
-      if error.model == nil { error.model = name }
-      return ResponseStream(StreamRun(.failure(error)))
-    }
+    let recovery = recovery.over(self.recovery.over(client.recovery))
+    let timeouts = timeouts.over(self.timeouts.over(client.timeouts)).over(.standard(isStream: isStream))
+    let question = Question(
+      client: client, messages: messages, tools: tools, options: options.over(self.options.over(client.options)),
+      timeouts: timeouts, isStream: isStream)
+    var random = client.environment.random
+    let targets = order(&random) + (recovery.fallbacks ?? [])
+    return ResponseStream(
+      StreamRun(
+        CallPlan(
+          targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery, timeouts: timeouts,
+          client: client,
+          prepare: { (target, continuation) throws(SpateError) in
+            try question.call(to: targets[target], continuing: continuation)
+          })))
   }
+
+  private func order(_ random: inout some RandomNumberGenerator) -> [Candidate] {
+    guard case .spread(let key) = choice, candidates.count > 1 else { return candidates }
+    return Spread(candidates: candidates, key: key)
+      .order(cooling: client.ledger.cooling(at: client.transport.now), &random)
+  }
+}
+
+extension Model.Choice {
+  fileprivate var isRace: Bool { if case .race = self { true } else { false } }
 }

@@ -17,6 +17,10 @@ public protocol Dialect: Sendable {
   /// A decoder for the response to such a request.
   func decoder(for context: ResponseContext) -> any ResponseDecoder
 
+  /// The request for the rest of a response that was cut and that the provider keeps. Nil where there is no such
+  /// request: the default.
+  func encodeResume(_ cursor: StreamCursor, for provider: Provider) throws(SpateError) -> EncodedRequest?
+
   /// How a key is given to who speaks it, where the provider does not say otherwise.
   var authentication: Authentication { get }
 
@@ -37,6 +41,9 @@ public protocol Dialect: Sendable {
 extension Dialect {
   /// `Authorization: Bearer KEY`
   public var authentication: Authentication { .bearer }
+
+  /// There is none.
+  public func encodeResume(_ cursor: StreamCursor, for provider: Provider) throws(SpateError) -> EncodedRequest? { nil }
 
   /// There is no list.
   public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {

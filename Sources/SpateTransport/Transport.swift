@@ -15,12 +15,21 @@ public protocol Transport: Sendable {
   /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
   func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
 
+  /// The same, for a wait that is part of a call, such as the one before a retry: a transport with a clock of its own may
+  /// skip it as it skips the waits of its answers. Everywhere else it is ``schedule(after:_:)``.
+  func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
+
   /// Whether the caller runs on the thread that the sinks are called on: who blocks there blocks every stream. False
   /// where a transport can not tell.
   var isOnOwnThread: Bool { get }
 }
 
 extension Transport {
+  /// A timer like all others.
+  public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
+    schedule(after: delay, body)
+  }
+
   /// A transport that can not tell.
   public var isOnOwnThread: Bool { false }
 }

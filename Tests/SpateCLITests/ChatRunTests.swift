@@ -57,7 +57,7 @@ import Testing
     let json = try JSONValue(parsing: Array(run.output.utf8.dropLast()))
     #expect(json["error"]?["code"]?.string == "connect")
     #expect(json["text"]?.string == "")
-    let text = await Child.run("--base-url", base, "--model", "m", "Hello")
+    let text = await Child.run("--base-url", base, "--model", "m", "--max-retries", "0", "Hello")
     #expect(text.status == 1)
     #expect(text.output.isEmpty)
     #expect(text.errors.hasPrefix("spate: connect: "))

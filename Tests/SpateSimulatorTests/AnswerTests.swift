@@ -28,7 +28,8 @@ import Testing
       simulator.stop()
     }
     let provider = Provider.compatible(baseURL: simulator.baseURL)
-    try await body(simulator, Client(provider: provider, environment: .fixed([:]), transport: transport), transport)
+    try await body(
+      simulator, Client(provider: provider, recovery: .none, environment: .fixed([:]), transport: transport), transport)
   }
 
   func code(_ stream: ResponseStream) async -> SpateError.Code? {

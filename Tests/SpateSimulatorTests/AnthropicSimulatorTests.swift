@@ -22,7 +22,7 @@ import Testing
     var provider = Provider.anthropic
     provider.baseURL = simulator.origin
     let client = Client(
-      provider: provider, environment: .fixed(["ANTHROPIC_API_KEY": "canary"]), transport: transport)
+      provider: provider, recovery: .none, environment: .fixed(["ANTHROPIC_API_KEY": "canary"]), transport: transport)
     try await body(simulator, client, transport)
   }
 
@@ -46,7 +46,8 @@ import Testing
   @Test func bothDialectsAtOneAddress() async throws {
     try await withSimulator { simulator, client, transport in
       let chat = Client(
-        provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+        transport: transport)
       let (one, other) = (try await chat.respond(to: "Hi", model: "m"), try await client.respond(to: "Hi", model: "m"))
       #expect(
         one.text == other.text && one.reasoning == other.reasoning && one.toolCalls.count == other.toolCalls.count)

@@ -25,7 +25,7 @@ import Testing
     var provider = Provider.bedrock
     (provider.baseURL, provider.dialect) = (simulator.origin, dialect)
     try await body(
-      simulator, Client(provider: provider, environment: .fixed(environment), transport: transport))
+      simulator, Client(provider: provider, recovery: .none, environment: .fixed(environment), transport: transport))
   }
 
   @Test(arguments: dialects) func theSameScriptInBothForms(_ dialect: DialectID) async throws {

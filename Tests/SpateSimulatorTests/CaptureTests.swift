@@ -67,7 +67,7 @@ import Testing
     var provider = Provider.compatible(baseURL: isOpenAI ? simulator.baseURL : simulator.origin)
     provider.dialect = dialect
     let asked = provider
-    let client = Client(provider: provider, environment: .fixed([:]), transport: transport)
+    let client = Client(provider: provider, recovery: .none, environment: .fixed([:]), transport: transport)
     var different: [String] = []
     try await withThrowingTaskGroup(of: String?.self) { group in
       for (index, capture) in captures.enumerated() {

@@ -126,7 +126,8 @@ import Testing
         simulator.stop()
       }
       let client = Client(
-        provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+        transport: transport)
       let stream = client.stream("Hi", model: "m")
       var words = ""
       var error: SpateError?

@@ -81,7 +81,8 @@ import Testing
       let script = Script(text: text, reasoning: text, pieceSize: size)
       try await withSimulator(fallback: .script(script)) { simulator, transport in
         let client = Client(
-          provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
+          provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+          transport: transport)
         let stream = client.stream("Hi", model: "m")
         var joined = ""
         for try await piece in stream.text {
@@ -105,7 +106,8 @@ import Testing
       ], usage: Usage(input: 7, output: 9))
     try await withSimulator(fallback: .script(script)) { simulator, transport in
       let client = Client(
-        provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+        transport: transport)
       let response = try await client.stream("Hi", model: "m").response
       #expect(response.text == "Let me see.")
       #expect(response.reasoning == "Two cities.")
@@ -121,7 +123,8 @@ import Testing
   func aScriptSaysWhyItStops(reason: FinishReason) async throws {
     try await withSimulator(fallback: .script(Script(text: "a", finish: reason))) { simulator, transport in
       let client = Client(
-        provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+        transport: transport)
       let response = try await client.stream("Hi", model: "m").response
       #expect(response.finish == reason)
     }
@@ -143,7 +146,8 @@ import Testing
     let answers: [String: Answer] = ["a": .script(Script(text: "I am a.")), "b": .script(Script(text: "I am b."))]
     try await withSimulator(answers) { simulator, transport in
       let client = Client(
-        provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+        transport: transport)
       for (model, text) in [("a", "I am a."), ("b", "I am b."), ("c", "Hello, world."), ("a", "I am a.")] {
         let response = try await client.stream("Hi", model: model).response
         #expect(response.text == text)
@@ -280,7 +284,7 @@ import Testing
     }
     #expect(first.baseURL != second.baseURL)
     for (simulator, text) in [(first, "first"), (second, "second"), (first, "first")] {
-      let client = Client(provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]))
+      let client = Client(provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]))
       #expect(try await client.stream("Hi", model: "m").response.text == text)
     }
     #expect(first.requestCount == 2)
@@ -300,7 +304,7 @@ import Testing
     let simulator = try Self.portOfItsOwn {
       try Simulator(fallback: .script(Script(text: "a b c", pace: .seconds(3600))), port: $0)
     }
-    let client = Client(provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]))
+    let client = Client(provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]))
     try await withThrowingTaskGroup(of: SpateError.Code?.self) { group in
       for _ in 0..<5 {
         group.addTask {

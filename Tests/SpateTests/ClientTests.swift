@@ -83,7 +83,7 @@ import Testing
 
   @Test func theModelsProviderWinsOverTheClients() async throws {
     let transport = PlayedTransport { $0.end() }
-    let client = Client(provider: .ollama, environment: .fixed([:]), transport: transport)
+    let client = Client(provider: .ollama, recovery: .none, environment: .fixed([:]), transport: transport)
     _ = try? await client.model("m", provider: .vLLM).stream("Hi").response
     _ = try? await client.model("m").stream("Hi").response
     let urls = transport.exchanges.now.map(\.request.url)
@@ -93,7 +93,8 @@ import Testing
   @Test func aClientOpensNothingAndNeverFails() {
     let transport = PlayedTransport()
     for base in ["", "nonsense", "http://:", "https://user:pass@h"] {
-      let client = Client(provider: .compatible(baseURL: base), environment: .fixed([:]), transport: transport)
+      let client = Client(
+        provider: .compatible(baseURL: base), recovery: .none, environment: .fixed([:]), transport: transport)
       _ = client.stream("Hi", model: "")
     }
     #expect(transport.exchanges.now.isEmpty)

@@ -19,7 +19,7 @@ import Testing
 
   @Test func theKeyIsInItsHeaderAndNotInTheAddress() async throws {
     let transport = transport("data: \(answer("STOP"))\r\n\r\n")
-    let client = Client(environment: .fixed(["GEMINI_API_KEY": "canary"]), transport: transport)
+    let client = Client(recovery: .none, environment: .fixed(["GEMINI_API_KEY": "canary"]), transport: transport)
     #expect(try await client.stream("Hello", model: "gemini-2.5-flash").response.text == "Hi")
     let request = try await transport.first.request
     let origin = "https://generativelanguage.googleapis.com"
@@ -32,7 +32,7 @@ import Testing
     let environment = Environment.fixed([
       "VERTEX_ACCESS_TOKEN": "token", "GOOGLE_CLOUD_PROJECT": "p-1", "GOOGLE_CLOUD_LOCATION": "eu1",
     ])
-    let client = Client(environment: environment, transport: transport)
+    let client = Client(recovery: .none, environment: environment, transport: transport)
     #expect(try await client.respond(to: "Hello", model: "vertex/gemini-2.5-pro").text == "Hi")
     let request = try await transport.first.request
     let path = "/v1/projects/p-1/locations/eu1/publishers/google/models/gemini-2.5-pro:generateContent"
@@ -42,7 +42,7 @@ import Testing
 
   @Test func C12_N7_aReasonThatIsNoneThrowsWithWhatHadCome() async throws {
     let transport = transport(answer("MALFORMED_FUNCTION_CALL", more: #","finishMessage":"bad call""#))
-    let client = Client(environment: .fixed(["GEMINI_API_KEY": "k"]), transport: transport)
+    let client = Client(recovery: .none, environment: .fixed(["GEMINI_API_KEY": "k"]), transport: transport)
     let error = await #expect(throws: SpateError.self) {
       try await client.respond(to: "Hello", model: "gemini-2.5-flash")
     }
@@ -52,7 +52,8 @@ import Testing
   }
 
   @Test func aFilteredAnswerIsOne() async throws {
-    let client = Client(environment: .fixed(["GEMINI_API_KEY": "k"]), transport: transport(answer("SAFETY")))
+    let client = Client(
+      recovery: .none, environment: .fixed(["GEMINI_API_KEY": "k"]), transport: transport(answer("SAFETY")))
     #expect(try await client.respond(to: "Hello", model: "gemini-2.5-flash").outcome == .filtered)
   }
 }

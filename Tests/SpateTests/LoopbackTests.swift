@@ -31,7 +31,9 @@ import Testing
     }
     try await body(
       simulator,
-      Client(provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport))
+      Client(
+        provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed([:]),
+        transport: transport))
     try await eventually { transport.handlesInUse == 0 }
   }
 
@@ -191,7 +193,7 @@ import Testing
     let simulator = try Simulator()
     let baseURL = simulator.baseURL
     simulator.stop()
-    let client = Client(provider: .compatible(baseURL: baseURL), environment: .fixed([:]))
+    let client = Client(provider: .compatible(baseURL: baseURL), recovery: .none, environment: .fixed([:]))
     #expect(await code { try await client.stream("Hi", model: "m").response } == .connect)
   }
 

@@ -21,7 +21,8 @@ import SpateTestSupport
       let transport = CurlTransport()
       defer { transport.stop() }
       let client = Client(
-        provider: .compatible(baseURL: baseURL), timeouts: timeouts, environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: baseURL), timeouts: timeouts, recovery: .none, environment: .fixed([:]),
+        transport: transport)
       let stream = client.stream("Hi", model: "m")
       // On a thread of its own: the time that a test waits for the others' threads is not the clock's.
       let reading = Task(executorPreference: ThreadExecutor()) {

@@ -13,7 +13,7 @@ import Testing
       fallback: .recording(Recording(body: Array(body.utf8), status: 401, contentType: "application/json")))
     defer { simulator.stop() }
     let client = Client(
-      provider: .compatible(baseURL: simulator.baseURL), environment: .fixed(["SPATE_API_KEY": key]))
+      provider: .compatible(baseURL: simulator.baseURL), recovery: .none, environment: .fixed(["SPATE_API_KEY": key]))
 
     let failure = await #expect(throws: SpateError.self) {
       _ = try await client.stream("hi", model: "m").response

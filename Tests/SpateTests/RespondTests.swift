@@ -11,7 +11,8 @@ import Testing
       provider.keyVariables = ["KEY"]
       provider.needsKey = true
     }
-    return Client(provider: provider, environment: .fixed(key.map { ["KEY": $0] } ?? [:]), transport: transport)
+    return Client(
+      provider: provider, recovery: .none, environment: .fixed(key.map { ["KEY": $0] } ?? [:]), transport: transport)
   }
 
   static let answer = ScriptedAnswer([
@@ -108,11 +109,11 @@ import Testing
 
   @Test func withoutAProviderThereIsNobodyToAsk() async throws {
     let error = await #expect(throws: SpateError.self) {
-      try await Client(environment: .fixed([:]), transport: ScriptedTransport()).models()
+      try await Client(recovery: .none, environment: .fixed([:]), transport: ScriptedTransport()).models()
     }
     #expect(error?.code == .badRequest)
     let missing = await #expect(throws: SpateError.self) {
-      try await Client(environment: .fixed([:]), transport: ScriptedTransport()).models(of: .openAI)
+      try await Client(recovery: .none, environment: .fixed([:]), transport: ScriptedTransport()).models(of: .openAI)
     }
     #expect(missing?.code == .missingKey)
   }

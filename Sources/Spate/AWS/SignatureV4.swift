@@ -55,22 +55,8 @@ struct SignatureV4 {
 
   /// `20150830T123600Z`
   static func stamp(_ time: Int) -> String {
-    func digits(_ number: Int, _ count: Int = 2) -> String {
-      String(repeating: "0", count: max(count - "\(number)".count, 0)) + "\(number)"
-    }
-    let (days, rest) = (time / 86_400, time % 86_400)
-    // Civil date from days, years beginning in March (Hinnant, "chrono-compatible low-level date algorithms").
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    return digits(year, 4) + digits(month) + digits(day) + "T" + digits(rest / 3600) + digits(rest / 60 % 60)
-      + digits(rest % 60) + "Z"
+    // RFC 3339 without its marks.
+    CivilTime(seconds: time).rfc3339.filter { $0 != "-" && $0 != ":" }
   }
 
   /// The parts of a URL in their canonical form.

@@ -9,6 +9,8 @@ internal import SpateTransport
 /// already is used as it is.
 package struct Endpoint {
   let url: String
+  /// Scheme, host and port.
+  let origin: String
   let isEncrypted: Bool
   /// The host is this machine.
   let isLoopback: Bool
@@ -44,6 +46,7 @@ package struct Endpoint {
       basePath += path
     }
     let merged = ownQuery.isEmpty || query.isEmpty ? ownQuery + query : ownQuery + "&" + query.dropFirst()
+    origin = "\(scheme)://\(authority.lowercased())"
     url = "\(scheme)://\(authority)\(basePath)\(merged)"
     // Who checks the address before it gets a key must read it as the transport does that connects to it.
     let parts = URLParts(url)

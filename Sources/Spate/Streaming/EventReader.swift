@@ -11,13 +11,18 @@ struct EventReader {
   private var events: [StreamEvent] = []
   private var position = 0
   private(set) var isOver = false
+  private let keepsWords: Bool
 
   private var run: StreamRun { stream.run }
 
   /// What it may end: nil as long as it is not the run's reader.
   var ownRun: StreamRun? { token.map { _ in stream.run } }
 
-  init(_ stream: ResponseStream) { self.stream = stream }
+  /// `keepsWords`: who reads can not take back what it was given.
+  init(_ stream: ResponseStream, keepsWords: Bool = false) {
+    self.stream = stream
+    self.keepsWords = keepsWords || stream.taps.contains { $0.keepsWords }
+  }
 
   /// There is an event that was not given yet.
   var isReady: Bool { position < events.count }
@@ -107,6 +112,7 @@ struct EventReader {
       isOver = true
       throw failure
     }
+    if keepsWords { run.keepWords() }
     token = ReadingLease(run, taps: stream.taps)
   }
 
@@ -158,7 +164,7 @@ private final class ReadingLease: Sendable {
 
   /// A run that has ended does not mind.
   func end(_ error: SpateError?) {
-    if let error { run.abort(error, closes: true) } else { run.cancel() }
+    if let error { run.abort(error) } else { run.cancel() }
     endTaps()
   }
 

@@ -7,6 +7,13 @@ protocol EventTap: Sendable {
   /// The next events. What it throws ends the stream.
   func see(_ events: [StreamEvent]) throws(SpateError)
 
+  /// Words that it has seen can not be taken back: they may be written somewhere.
+  var keepsWords: Bool { get }
+
   /// The reader is at the end of the answer or of its failure, or was dropped before. May come more than once.
   func end() throws(SpateError)
+}
+
+extension EventTap {
+  var keepsWords: Bool { false }
 }

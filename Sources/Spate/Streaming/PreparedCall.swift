@@ -4,7 +4,7 @@ internal import SpateCore
 internal import SpateDialects
 internal import SpateTransport
 
-/// Everything that a run needs: the request as it goes out, and how to read what comes back.
+/// One request as it goes out, and how to read what comes back.
 struct PreparedCall: Sendable {
   var request: HTTPRequest
   var dialect: any Dialect
@@ -17,6 +17,16 @@ struct PreparedCall: Sendable {
   var warnings: [StreamWarning]
   var transport: any Transport
   var timeouts: Timeouts
+  /// Whose machines are asked: scheme, host and port.
+  let origin: String
+  /// Seconds since 1970.
+  let date: Int
+  /// The model goes on with a turn that was begun for it.
+  var canBePrefilled = false
+  /// What knows the beginning of the response that this one is the rest of.
+  var resumable: (any ResponseDecoder)?
+  /// Joins the answer to what has come of it.
+  var joiner: SeamJoiner?
   /// What no error may hold: the key, and what else shows whose request it is.
   private let secrets: [String]
 
@@ -32,6 +42,8 @@ struct PreparedCall: Sendable {
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)
     secrets = try credentials.sign(&request, for: endpoint)
+    origin = endpoint.origin
+    date = client.environment.date
     self.dialect = dialect
     self.provider = provider
     warnings = encoded.warnings + endpoint.warnings

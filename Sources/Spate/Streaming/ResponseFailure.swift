@@ -14,11 +14,13 @@ extension SpateError {
 
   /// The error with what the response's head says about it: the request's id, the wait that is asked for, where a
   /// redirect leads, and what a 404 may mean.
-  func explained(by fields: HTTPFields, url: String) -> SpateError {
+  func explained(by fields: HTTPFields, url: String, date: Int) -> SpateError {
     var error = self
     // A body may name it too (Anthropic).
     error.requestID = ResponseHead(status: 0, fields: fields).requestID ?? error.requestID
-    if error.retryAfter == nil { error.retryAfter = RetryHint(fields: fields).delay }
+    let hint = RetryHint(fields: fields, status: status ?? 0, date: date)
+    if error.retryAfter == nil { error.retryAfter = hint.delay }
+    if let shouldRetry = hint.shouldRetry { error.isRetryable = shouldRetry }
     if code == .redirect {
       let target = fields["Location"].map { Self.origin(of: $0) } ?? "an address that it does not name"
       return error.replacingMessage("the provider redirects to \(target), which is never followed: use that base URL")

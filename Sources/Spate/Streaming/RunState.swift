@@ -20,14 +20,14 @@ struct RunState {
   enum Claim {
     /// There is a reader already.
     case refused
-    /// `resume` goes on if the transfer was paused for want of a reader.
-    case granted(resume: (any Transfer)?)
+    /// `resume` goes on if it was paused for want of a reader.
+    case granted(resume: Attempt?)
   }
 
   /// What somebody waits for who is no reader.
   enum Goal {
     case head, end
-    /// The socket of a run that was cancelled is closed.
+    /// The sockets of a run that was cancelled are closed.
     case close
   }
 
@@ -40,29 +40,27 @@ struct RunState {
 
   /// What an iterator does next.
   enum Step {
-    /// There are events; `resume` goes on if the transfer was paused for this reader.
-    case events(resume: (any Transfer)?)
+    /// There are events; `resume` goes on if it was paused for this reader.
+    case events(resume: Attempt?)
     case wait
     case failure(SpateError)
     case end
   }
 
-  var clocks: StreamClocks
   private(set) var answer = Accumulator()
   private(set) var head: ResponseHead?
   private(set) var failure: SpateError?
   private(set) var isEnded = false
   private(set) var reader = Reader.nobody
-  private var isOpened = false
+  /// What the reader can not take back.
+  private(set) var keepsWords = false
+  /// When the run was opened.
+  private(set) var opened: Duration?
+  /// Its attempts.
+  var course = RunCourse()
   private var hasThrown = false
   private var isPaused = false
-  private var transfer: (any Transfer)?
-  /// What will ring for `clocks`, or did.
-  private var timer: (any Transfer)?
-  /// The reader wants more, and the transfer was not known yet.
-  private var owesResume = false
-  /// Nothing is wanted of the transfer any more, known or not.
-  private var isLetGo = false
+  private var isCancelled = false
   private var pending: [StreamEvent] = []
   private var pendingBytes = 0
   private var iteratorWaiter: Waiter?
@@ -74,13 +72,9 @@ struct RunState {
   /// What the response begins with is decided.
   private var isDecoding = false
   private var alarm = (number: 0, ring: Ring.silent)
-  /// The transport says nothing more.
-  private var isClosed = false
 
   /// More unread bytes of the body than this pause the socket (trust.md 1.7).
   private static let window = 256 << 10
-
-  init(_ timeouts: Timeouts) { clocks = StreamClocks(timeouts) }
 
   // MARK: Readers
 
@@ -93,6 +87,9 @@ struct RunState {
     pendingBytes = 0
     return .granted(resume: unpause())
   }
+
+  /// The reader shows words that it can not take back.
+  mutating func keepWords() { keepsWords = true }
 
   /// Hands over all events at once; `events` must be empty, and its storage is reused.
   mutating func take(into events: inout [StreamEvent]) -> Step {
@@ -113,12 +110,11 @@ struct RunState {
     return .failure(failure)
   }
 
-  /// The transfer, if it was paused. One that is not known yet is resumed as soon as it is.
-  private mutating func unpause() -> (any Transfer)? {
+  /// The attempt, if it was paused.
+  private mutating func unpause() -> Attempt? {
     guard isPaused else { return nil }
     isPaused = false
-    owesResume = transfer == nil
-    return transfer
+    return course.current
   }
 
   /// Parks the iterator; false when there is something to take by now.
@@ -137,7 +133,7 @@ struct RunState {
     case .head: isEnded || head != nil
     case .end: isEnded
     // Only one that was let go of ends soon.
-    case .close: isClosed || !isOpened || !isLetGo
+    case .close: course.openCount == 0 || !isCancelled
     }
   }
 
@@ -183,46 +179,37 @@ struct RunState {
     return true
   }
 
-  /// The response begins: says whether the provider's own events are wanted.
+  /// A response begins: says whether the provider's own events are wanted.
   mutating func beginDecoding() -> Bool {
     isDecoding = true
     return includesNative
   }
 
-  // MARK: The transfer
+  // MARK: What comes
 
-  /// True for the one who shall start it.
-  mutating func open() -> Bool {
-    guard !isOpened, !isEnded else { return false }
-    isOpened = true
+  /// True for the one who shall make the first request.
+  mutating func open(at now: Duration) -> Bool {
+    guard opened == nil, !isEnded else { return false }
+    opened = now
     return true
   }
 
-  /// What is to be done with a transfer that has started: much may have happened before it is known here.
-  enum FirstStep {
-    case nothing, resume, cancel
-  }
-
-  /// The transfer has started.
-  mutating func started(_ transfer: any Transfer) -> FirstStep {
-    // The whole exchange may have been quicker than the call that started it.
-    guard !isClosed else { return .nothing }
-    guard !isLetGo else { return .cancel }
-    self.transfer = transfer
-    return owesResume ? .resume : .nothing
-  }
-
-  mutating func received(_ head: ResponseHead) -> [Waiter] {
-    guard !isEnded else { return [] }
+  /// A response begins: in a race the first counts, until it is decided.
+  mutating func received(_ head: ResponseHead, by attempt: Attempt) -> [Waiter] {
+    guard !isEnded, self.head == nil || course.current === attempt else { return [] }
     self.head = head
     return takeWaiters { $0 == .head }
   }
+
+  /// A race is decided: this response counts.
+  mutating func won(_ head: ResponseHead) { self.head = head }
 
   /// Takes over decoded events; leaves `events` empty.
   mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
     defer { events.removeAll(keepingCapacity: true) }
     guard !isEnded else { return .more }
     for event in events { answer.add(event) }
+    course.note(events)
     if case .response = reader { return .more }
     pending.append(contentsOf: events)
     pendingBytes += byteCount
@@ -242,38 +229,16 @@ struct RunState {
   mutating func end(_ error: SpateError?) -> [Waiter]? {
     guard !isEnded else { return nil }
     isEnded = true
-    clocks.stop()
     failure = error.map { answer.fail($0) }
     return takeWaiters { $0 != .close } + [iteratorWaiter.take()].compactMap { $0 }
   }
 
-  /// The transport has said its last word. Gives those who waited for it.
-  mutating func close() -> [Waiter] {
-    isClosed = true
-    return takeWaiters { $0 == .close }
+  /// Nothing is wanted any more.
+  mutating func cancel() { isCancelled = true }
+
+  /// The transport has said its last word about an attempt. Gives those who waited for the last one.
+  mutating func close(_ attempt: Attempt) -> [Waiter] {
+    course.close(attempt)
+    return course.openCount == 0 ? takeWaiters { $0 == .close } : []
   }
-
-  /// The last events and the end in one step: between the two, nobody may end the run in another way.
-  mutating func conclude(_ events: inout [StreamEvent], _ error: SpateError?) -> [Waiter] {
-    _ = deliver(&events, byteCount: 0)
-    return end(error) ?? []
-  }
-
-  /// Lets go of the transfer, for cancelling it.
-  mutating func takeTransfer() -> (any Transfer)? {
-    isLetGo = true
-    return transfer.take()
-  }
-
-  // MARK: The timer
-
-  /// Keeps the timer that was set for `alarm`; gives the one that is not wanted any more, for cancelling it.
-  mutating func keep(_ timer: any Transfer, for alarm: StreamClocks.Alarm) -> (any Transfer)? {
-    guard clocks.expects(alarm) else { return timer }
-    defer { self.timer = timer }
-    return self.timer
-  }
-
-  /// Lets go of the timer, for cancelling it.
-  mutating func takeTimer() -> (any Transfer)? { timer.take() }
 }

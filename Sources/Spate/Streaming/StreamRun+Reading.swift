@@ -9,32 +9,8 @@ extension StreamRun {
   /// True for the one reader of the run.
   func claim(_ reader: RunState.Reader) -> Bool {
     guard case .granted(let paused) = state.withLock({ $0.claim(reader) }) else { return false }
-    if let paused { goOn(paused) }
+    paused?.resume()
     return true
-  }
-
-  /// Sends the request, once.
-  func open() {
-    guard state.withLock({ $0.open() }) else { return }
-    switch call {
-    case .failure(let error): abort(error)
-    case .success(let call):
-      // At once, so that they are kept also when no response comes.
-      var warnings = call.warnings.map(StreamEvent.warning)
-      let now = call.transport.now
-      set(
-        state.withLock { state in
-          _ = state.deliver(&warnings, byteCount: 0)
-          state.clocks.open(at: now)
-          return state.clocks.nextAlarm()
-        })
-      let transfer = call.transport.start(call.request, sink: self)
-      switch state.withLock({ $0.started(transfer) }) {
-      case .nothing: break
-      case .resume: goOn(transfer)
-      case .cancel: transfer.cancel()
-      }
-    }
   }
 
   /// The next events, in `events`; false at the end. Throws how the stream failed, once.
@@ -48,7 +24,7 @@ extension StreamRun {
       open()
       switch state.withLock({ $0.take(into: &events) }) {
       case .events(let paused):
-        if let paused { goOn(paused) }
+        paused?.resume()
         return true
       case .end: return false
       case .failure(let error): throw error
@@ -89,7 +65,7 @@ extension StreamRun {
     while true {
       switch state.withLock({ $0.take(into: &events) }) {
       case .events(let paused):
-        if let paused { goOn(paused) }
+        paused?.resume()
         return .events
       case .end: return .end
       case .failure(let error): throw error
@@ -121,7 +97,7 @@ extension StreamRun {
   /// The transport's own thread would wait for itself.
   private func checkMayBlock() throws(SpateError) {
     (transport as? ScriptedTransport)?.leavePool()
-    guard transport?.isOnOwnThread == true else { return }
+    guard transport.isOnOwnThread else { return }
     throw SpateError(.badRequest, "a blocking read on the transport's own thread would wait for itself: read elsewhere")
   }
 
@@ -146,6 +122,24 @@ extension StreamRun {
     }
     if Task.isCancelled, !state.withLock({ $0.isThere(goal) }) { throw CancellationError() }
   }
+
+  // MARK: The reader's alarm
+
+  /// Wakes the reader `delay` from now with an empty batch, unless it sets another alarm before.
+  func setAlarm(after delay: Duration) -> any Transfer {
+    let number = state.withLock { $0.setAlarm() }
+    return transport.schedule(after: delay) { [weak self] in
+      self?.state.withLock { $0.ring(number) }?.resume()
+    }
+  }
+
+  /// No alarm is wanted any more.
+  func clearAlarm() { _ = state.withLock { $0.setAlarm() } }
+
+  // MARK: What the reader is like
+
+  /// The reader shows words that it can not take back: an answer is not begun again once it has any.
+  func keepWords() { state.withLock { $0.keepWords() } }
 
   /// Asks for the provider's own events among the others; false when the response has begun without them.
   func includeNative() -> Bool { state.withLock { $0.includeNative() } }

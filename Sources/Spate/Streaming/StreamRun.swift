@@ -1,42 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SpateCore
-internal import SpateDialects
 internal import SpateTransport
 
-/// One run: a request, its response being decoded on the transport's thread, and the hand-over to the reader.
+/// One run: the answer to one call, and the hand-over to its reader. Its requests are ``Attempt``s, mostly one.
 ///
 /// Events go over once a read, not one by one; the reader is resumed at most once a turn of the transport's loop.
-///
-/// `@unchecked Sendable`: `state` and `protocolEvents` are locks; the stored properties from `decoder` on are touched by
-/// the calls of `ByteSink` alone, which come one at a time.
-final class StreamRun: ByteSink, @unchecked Sendable {
-  let call: Result<PreparedCall, SpateError>
-  let transport: (any Transport)?
-  let state: Lock<RunState>
+final class StreamRun: Sendable {
+  let plan: CallPlan
+  let state = Lock(RunState())
+  /// What comes after a failure: touched a few times an attempt.
+  let recovery = Lock(RunRecovery())
   private let protocolEvents = Lock(0)
 
-  private var decoder: (any ResponseDecoder)?
-  private var headFields: HTTPFields = [:]
-  private var events: [StreamEvent] = []
-  private var ready: [Waiter] = []
-  /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
-  private var isDraining = false
-  private var drainedBytes = 0
-  private var drainClock: (any Transfer)?
+  init(_ plan: CallPlan) { self.plan = plan }
 
-  /// After the answer's end, this much and this long are waited for the body's end.
-  private static let drainLimit = 64 << 10
-  private static let drainTime = Duration.milliseconds(250)
-  /// The most that is decoded in one go, so that other sockets are served between.
-  private static let slice = 64 << 10
-
-  init(_ call: Result<PreparedCall, SpateError>) {
-    self.call = call
-    let prepared = try? call.get()
-    transport = prepared?.transport
-    state = Lock(RunState(prepared?.timeouts ?? Timeouts()))
-  }
+  var transport: any Transport { plan.client.transport }
 
   // MARK: What is known
 
@@ -61,137 +40,50 @@ final class StreamRun: ByteSink, @unchecked Sendable {
 
   // MARK: Ending
 
-  /// Ends the run and closes its socket. Does nothing once it has ended.
-  func cancel() { abort(SpateError(.cancelled, "the stream was cancelled by its reader"), closes: true) }
+  /// Ends the run and closes its sockets. Does nothing once it has ended.
+  func cancel() { abort(SpateError(.cancelled, "the stream was cancelled by its reader")) }
 
-  func abort(_ error: SpateError, closes: Bool = false) {
-    let error = named(error)
-    let (waiters, transfer): ([Waiter], (any Transfer)?) = state.withLock { state in
-      // A run that has ended may still read its body's end, for the connection's next request.
-      guard let waiters = state.end(error) else { return ([], nil) }
-      return (waiters, closes ? state.takeTransfer() : nil)
+  /// Ends the run with `error`. One that has ended may still read its body's end, for the connection's next request:
+  /// then that is all that ends.
+  func abort(_ error: SpateError, closes: Bool = true) {
+    let error = counted(state.withLock { $0.course.current }?.call.named(error) ?? error)
+    let (waiters, rest) = state.withLock { state -> ([Waiter], RunCourse.Rest) in
+      guard let waiters = state.end(error) else { return ([], RunCourse.Rest()) }
+      if closes { state.cancel() }
+      return (waiters, state.course.takeAll())
     }
-    transfer?.cancel()
-    state.withLock { $0.takeTimer() }?.cancel()
+    rest.wait?.cancel()
+    for attempt in rest.attempts {
+      plan.client.ledger.giveUp(attempt.call, at: transport.now)
+      attempt.letGo()
+    }
     for waiter in waiters { waiter.resume() }
   }
 
-  private var requestURL: String { if case .success(let call) = call { call.request.url } else { "" } }
+  // MARK: What its attempts bring, on the transport's thread
 
-  private func named(_ error: SpateError) -> SpateError {
-    if case .success(let call) = call { call.named(error) } else { error }
-  }
-
-  // MARK: ByteSink, on the transport's thread
-
-  func sending() { note { $0.send(at: $1) } }
-
-  func head(_ head: HTTPHead) {
-    guard case .success(let call) = call else { return }
-    note { $0.send(at: $1) }
-    headFields = head.fields
-    var context = call.context(of: head)
-    context.includesNative = state.withLock { $0.beginDecoding() }
-    decoder = call.dialect.decoder(for: context)
-    guard (200..<300).contains(head.status) else { return }
-    let head = ResponseHead(status: head.status, fields: head.fields)
-    ready += state.withLock { $0.received(head) }
-  }
-
-  func body(_ bytes: Span<UInt8>) -> Demand {
-    if isDraining { return drain(bytes.count) }
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + Self.slice, bytes.count)
-      guard decoder?.feed(bytes.extracting(start..<end), into: &events) == .more else {
-        conclude(.clean)
-        isDraining = true
-        return drain(bytes.count - end)
-      }
-      start = end
+  /// Decoded events, of one read.
+  func deliver(_ events: inout [StreamEvent], byteCount: Int, by attempt: Attempt) -> Demand {
+    let (demand, losers) = state.withLock { state -> (Demand, [Attempt]) in
+      guard case .counts(let losers) = state.course.judge(attempt, &events) else { return (.more, []) }
+      if !losers.isEmpty, let head = attempt.head { state.won(head) }
+      return (state.deliver(&events, byteCount: byteCount), losers)
     }
-    let hasBegun = decoder?.hasBegun ?? false
-    let now = transport?.now ?? .zero
-    let (demand, alarm) = state.withLock { state in
-      state.clocks.receive(at: now, hasBegun: hasBegun)
-      let demand = state.deliver(&events, byteCount: bytes.count)
-      if case .pause = demand { state.clocks.pause(at: now) }
-      return (demand, state.clocks.nextAlarm())
-    }
-    set(alarm)
+    for loser in losers { loser.letGo() }
     return demand
   }
 
-  func turnEnded() {
-    state.withLock { $0.wake() }?.resume()
-    resumeReady()
-    if isDraining, drainClock == nil, case .success(let call) = call {
-      drainClock = call.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
-    }
+  /// The response of an attempt begins.
+  func received(_ head: ResponseHead, by attempt: Attempt) -> [Waiter] {
+    state.withLock { $0.received(head, by: attempt) }
   }
 
-  func end(_ result: Result<Void, TransportError>) {
-    drainClock?.cancel()
-    drainClock = nil
-    if !isDraining {
-      switch result {
-      case .success: conclude(.clean)
-      case .failure(let error): conclude(.broken(SpateError(transport: error)))
-      }
-    }
-    resumeReady()
-    // Not in `cancel`: until here the transport may still call.
-    let waiters = state.withLock { state in
-      _ = state.takeTransfer()
-      return state.close()
-    }
-    for waiter in waiters { waiter.resume() }
-  }
+  /// Resumes the reader, if there is something for it.
+  func wake() { state.withLock { $0.wake() }?.resume() }
 
-  /// Finishes the decoder: the finish event, or the error, is the last that a reader gets.
-  private func conclude(_ bodyEnd: BodyEnd) {
-    var failure: SpateError?
-    if let decoder {
-      self.decoder = nil
-      protocolEvents.withLock { $0 = decoder.eventCount }
-      do throws(SpateError) {
-        try decoder.finish(bodyEnd, into: &events)
-        if case .finish(let finish)? = events.last, !finish.outcome.isAnswer {
-          events.removeLast()
-          failure = SpateError(brokenOff: finish)
-        }
-      } catch {
-        failure = error.explained(by: headFields, url: requestURL)
-      }
-    } else if case .broken(let error) = bodyEnd {
-      failure = error
-    } else {
-      failure = SpateError(.connect, "the connection ended before the response began")
-    }
-    failure = failure.map(named)
-    ready += state.withLock { $0.conclude(&events, failure) }
-    state.withLock { $0.takeTimer() }?.cancel()
-  }
+  /// An attempt read so many events of the provider's protocol.
+  func count(protocolEvents count: Int) { protocolEvents.withLock { $0 += count } }
 
-  /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
-  private func resumeReady() {
-    for waiter in ready { waiter.resume() }
-    ready.removeAll(keepingCapacity: true)
-  }
-
-  /// A clock fired: what comes now is not wanted any more.
-  func breakOff(_ error: SpateError) {
-    conclude(.broken(error))
-    isDraining = true
-    stopDraining()
-    resumeReady()
-  }
-
-  private func drain(_ count: Int) -> Demand {
-    drainedBytes += count
-    if drainedBytes > Self.drainLimit { stopDraining() }
-    return .more
-  }
-
-  private func stopDraining() { state.withLock { $0.takeTransfer() }?.cancel() }
+  /// The transport has said its last word about an attempt.
+  func closed(_ attempt: Attempt) -> [Waiter] { state.withLock { $0.close(attempt) } }
 }

@@ -13,7 +13,7 @@ public import SpateTransport
 /// transport.requests.count                                           // 1
 /// ```
 ///
-/// Time is virtual: pauses of a script take none of the test's. The clock moves on to the next step that a script waits
+/// Time is virtual: pauses of a script, and waits before retries, take none of the test's. The clock moves on to the next step that a script waits
 /// for, and timeouts on the way fire in their order. Where no script waits for a time (one that hangs, one whose reader
 /// is slow), the clock stands still until ``advance(by:)``.
 public final class ScriptedTransport: Transport {
@@ -101,6 +101,11 @@ public final class ScriptedTransport: Transport {
   /// Runs `body` when the virtual clock has moved on by `delay`.
   public func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
     ScriptedTimer(time: time, number: time.add(after: delay, isTimer: true, body))
+  }
+
+  /// Runs `body` after `delay` of virtual time, which the clock moves on by as for a pause of a script.
+  public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
+    ScriptedTimer(time: time, number: time.add(after: delay, body))
   }
 }
 

@@ -79,7 +79,7 @@ public struct BlockingView: Sequence, Sendable {
 
     /// A reader: the stream's one.
     @available(*, noasync, message: "read the stream itself, with await")
-    public func makeIterator() -> Iterator { Iterator(reader: EventReader(stream)) }
+    public func makeIterator() -> Iterator { Iterator(reader: EventReader(stream, keepsWords: true)) }
 
     /// Calls `body` with each piece. Throws how the stream failed, or what `body` throws, which cancels the stream.
     @available(*, noasync, message: "read the stream itself, with await")

@@ -39,7 +39,9 @@ public struct BufferedView: AsyncSequence, Sendable {
 
   /// A reader: the stream's one.
   public func makeAsyncIterator() -> Iterator {
-    Iterator(reader: EventReader(stream), count: count, window: window, splitter: unit.map { TextSplitter($0) })
+    Iterator(
+      reader: EventReader(stream, keepsWords: true), count: count, window: window,
+      splitter: unit.map { TextSplitter($0) })
   }
 
   /// Reads batches.
@@ -97,7 +99,7 @@ public struct BufferedView: AsyncSequence, Sendable {
       batch += text
       pieces += 1
       guard let window, pieces == 1 else { return }
-      alarm = reader.stream.run.setAlarm(after: window).map { WindowAlarm($0) }
+      alarm = WindowAlarm(reader.stream.run.setAlarm(after: window))
     }
 
     private mutating func flush() -> String {

@@ -25,7 +25,7 @@ public struct ChunksView: AsyncSequence, Sendable {
 
   /// A reader: the stream's one.
   public func makeAsyncIterator() -> Iterator {
-    Iterator(reader: EventReader(stream), content: ContentSoFar(stream.run))
+    Iterator(reader: EventReader(stream, keepsWords: true), content: ContentSoFar(stream.run))
   }
 
   /// Reads chunks.

@@ -42,7 +42,7 @@ public struct NativeView: AsyncSequence, Sendable {
   fileprivate let stream: ResponseStream
 
   /// A reader: the stream's one.
-  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream)) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream, keepsWords: true)) }
 
   /// Reads events.
   public struct Iterator: AsyncIteratorProtocol {

@@ -28,7 +28,7 @@ public struct OpenAIView: AsyncSequence, Sendable {
   fileprivate let stream: ResponseStream
 
   /// A reader: the stream's one.
-  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream)) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream, keepsWords: true)) }
 
   /// Reads chunks.
   public struct Iterator: AsyncIteratorProtocol {

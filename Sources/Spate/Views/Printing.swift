@@ -20,7 +20,7 @@ extension ResponseStream {
   /// Prints the words into `output` as they come, and gives the whole answer.
   @discardableResult
   public func print(into output: inout some TextOutputStream) async throws -> Response {
-    var reader = EventReader(self)
+    var reader = EventReader(self, keepsWords: true)
     while let event = try await reader.next(isolation: #isolation) {
       if let text = event.text { output.write(text) }
     }
@@ -43,6 +43,8 @@ final class SinkTap<Sink: TextSink>: EventTap {
   private let sink: Sink
   private let terminator: String
   private let state = Lock((hasWritten: false, isOver: false))
+
+  var keepsWords: Bool { true }
 
   init(_ sink: Sink, terminator: String) {
     self.sink = sink

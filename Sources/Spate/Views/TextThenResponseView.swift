@@ -31,7 +31,7 @@ public struct TextThenResponseView: AsyncSequence, Sendable {
   fileprivate let stream: ResponseStream
 
   /// A reader: the stream's one.
-  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream)) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream, keepsWords: true)) }
 
   /// Reads items.
   public struct Iterator: AsyncIteratorProtocol {

@@ -29,7 +29,7 @@ public struct TextView: AsyncSequence, Sendable {
   let stream: ResponseStream
 
   /// A reader: the stream's one.
-  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream)) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: EventReader(stream, keepsWords: true)) }
 
   /// Reads the words.
   public struct Iterator: AsyncIteratorProtocol {

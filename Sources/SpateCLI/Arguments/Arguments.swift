@@ -67,6 +67,9 @@ struct Arguments {
   /// The last value of a flag.
   subscript(name: String) -> String? { values[name]?.last }
 
+  /// All values of a flag, in order.
+  func all(_ name: String) -> [String] { values[name] ?? [] }
+
   /// The whole number of a flag, within these bounds.
   func integer(_ name: String, in bounds: ClosedRange<Int> = 0...Int.max) throws(UsageError) -> Int? {
     guard let text = self[name] else { return nil }

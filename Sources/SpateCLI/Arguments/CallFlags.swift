@@ -14,10 +14,18 @@ struct CallFlags {
     .init(name: "--timeout-first-byte", value: "SECONDS", help: "from the request to the first event (120); 0: none"),
     .init(name: "--timeout-idle", value: "SECONDS", help: "between two pieces of the answer (60); 0: none"),
     .init(name: "--timeout-total", value: "SECONDS", help: "for everything (none; 600 with --no-stream); 0: none"),
+    .init(name: "--max-retries", value: "N", help: "how often a call is made again before its first word (2)"),
+    .init(
+      name: "--on-cut", value: "WAY",
+      help: "when the answer breaks off after that: fail (default), restart from the beginning, continue where it was",
+      choices: OnCut.allCases.map(\.rawValue)),
+    .init(
+      name: "--fallback", value: "M", help: "a model to ask when the one before it can not answer; may be repeated"),
   ]
 
   private(set) var options = ChatOptions()
   private(set) var timeouts = Timeouts()
+  private(set) var recovery = Recovery()
 
   init(_ arguments: Arguments) throws(UsageError) {
     if let text = arguments["--temperature"] {
@@ -33,6 +41,9 @@ struct CallFlags {
     timeouts.firstByte = try Self.clock("--timeout-first-byte", arguments)
     timeouts.idle = try Self.clock("--timeout-idle", arguments)
     timeouts.total = try Self.clock("--timeout-total", arguments)
+    recovery.maxRetries = try arguments.integer("--max-retries", in: 0...1000)
+    recovery.onCut = arguments["--on-cut"].flatMap(OnCut.init)
+    recovery.fallbacks = arguments.all("--fallback").map { Candidate($0) }
   }
 
   /// Zero switches it off.

@@ -25,6 +25,7 @@ struct ChatCommand {
       "OPENAI_API_KEY=... spate --model gpt-4o \"Write a haiku\"",
       "spate --model ollama/llama3.2 --output json \"Write a haiku\"",
       "spate --base-url http://localhost:8000/v1 --model qwen3 - < prompt.txt",
+      "spate --model gpt-4o --fallback claude-sonnet-4-5 --max-retries 4 \"Write a haiku\"",
       "git diff | spate --model gpt-4o --system \"You review code.\" \"What could break?\"",
     ],
     notes: [
@@ -41,13 +42,18 @@ struct ChatCommand {
     // Wrong flags are told before anybody waits for standard input.
     let flags = try CallFlags(arguments)
     let isStream = !arguments.has("--no-stream")
+    let output = arguments["--output"].flatMap(Output.init) ?? .text
+    if output == .openai, flags.recovery.onCut == .restart {
+      throw arguments.fault("OpenAI's format can not take words back: --on-cut restart needs another --output")
+    }
     let printer = AnswerPrinter(
-      output: arguments["--output"].flatMap(Output.init) ?? .text, isStream: isStream,
-      isStrict: arguments.has("--strict"))
+      output: output, isStream: isStream, isStrict: arguments.has("--strict"),
+      mayRestart: flags.recovery.onCut == .restart)
     let ask = { (model: Model, prompt: String) in
       let messages = (arguments["--system"].map { [.system($0)] } ?? []) + [Message.user(prompt)]
       return await printer.print(
-        model.ask(messages, options: flags.options, timeouts: flags.timeouts, isStream: isStream))
+        model.ask(
+          messages, options: flags.options, timeouts: flags.timeouts, recovery: flags.recovery, isStream: isStream))
     }
     guard ProviderFlags.isConfigured(arguments, or: "--model") else {
       let prompt = try Prompt.read(arguments)

@@ -9,6 +9,8 @@ struct AnswerPrinter {
   var isStream = true
   /// Whether an answer that ended early counts as one.
   var isStrict = false
+  /// Whether what came may have to be taken back.
+  var mayRestart = false
 
   /// Reads the stream to its end.
   func print(_ stream: ResponseStream) async -> ExitStatus {
@@ -16,7 +18,10 @@ struct AnswerPrinter {
     var failure: SpateError?
     Interrupt.shared.stops { stream.cancel() }
     do {
-      for try await event in stream { form.write(event) }
+      for try await event in stream {
+        RecoveryNote(event)?.tell()
+        form.write(event)
+      }
     } catch let error as SpateError {
       failure = error
     } catch {
@@ -32,7 +37,7 @@ struct AnswerPrinter {
 
   private var form: any AnswerForm {
     switch output {
-    case .text: TextForm()
+    case .text: TextForm(mayRestart: mayRestart)
     case .json: JSONForm()
     case .events: EventsForm()
     case .openai: OpenAIForm(isStream: isStream)

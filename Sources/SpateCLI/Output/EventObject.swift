@@ -93,6 +93,25 @@ struct EventObject {
       json.member("type", "warning")
       json.member("code", warning.code.description)
       json.member("message", warning.message)
+    case .retry(let retry):
+      json.member("type", "retry")
+      write(retry.failed, &json)
+      json.member("delay", retry.delay.secondsNumber)
+      json.member("next_provider", retry.provider)
+      json.member("next_model", retry.model)
+    case .superseded(let attempt):
+      json.member("type", "superseded")
+      write(attempt, &json)
+    case .restarted(let restart):
+      json.member("type", "restarted")
+      json.member("discarded_text", restart.discardedText)
+      json.member("discarded_reasoning", restart.discardedReasoning)
+      json.member("discarded_tool_calls", restart.discardedToolCalls)
+    case .resumed(let seam):
+      json.member("type", "resumed")
+      json.member("method", seam.method.rawValue)
+      json.member("position", seam.position)
+      json.member("overlap", seam.overlap)
     case .raw(let raw):
       json.member("type", "raw")
       json.member("name", raw.type)
@@ -103,6 +122,15 @@ struct EventObject {
       json.member("data", native.text)
     case .finish(let finish): write(finish, &json)
     }
+  }
+
+  private func write(_ attempt: FailedAttempt, _ json: inout JSONWriter) {
+    json.member("attempt", attempt.number)
+    json.nullable("provider", attempt.provider)
+    json.nullable("model", attempt.model)
+    json.member("code", attempt.code.description)
+    json.member("status", attempt.status)
+    json.member("message", attempt.message)
   }
 
   private func write(_ delta: TextDelta, _ type: String, _ json: inout JSONWriter) {

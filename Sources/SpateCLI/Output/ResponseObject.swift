@@ -113,8 +113,7 @@ extension SpateError {
       $0.nullable("provider_code", providerCode)
       $0.nullable("phase", phase?.rawValue)
       if let retryAfter {
-        let (seconds, attoseconds) = retryAfter.components
-        $0.member("retry_after", Double(seconds) + Double(attoseconds) / 1e18)
+        $0.member("retry_after", retryAfter.secondsNumber)
       } else {
         $0.null("retry_after")
       }
@@ -122,5 +121,13 @@ extension SpateError {
       $0.member("retryable", isRetryable)
       $0.member("attempts", attempts)
     }
+  }
+}
+
+extension Duration {
+  /// As a number of seconds.
+  var secondsNumber: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) / 1e18
   }
 }

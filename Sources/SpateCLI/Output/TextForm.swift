@@ -8,13 +8,29 @@ struct TextForm: AnswerForm {
   private var filter = TerminalFilter()
   private var endsLine = true
   private let spinner = Spinner.start()
+  /// Words for a pipe, which nobody could take back: kept to the end. Nil where they are shown at once.
+  private var held: String?
+
+  /// `mayRestart`: the answer may begin again after some words.
+  init(mayRestart: Bool = false) { held = mayRestart && !isTerminal ? "" : nil }
 
   mutating func write(_ event: StreamEvent) {
     switch event {
     case .text(let delta) where delta.choice == 0:
       spinner?.stop()
-      StandardStream.output.write(isTerminal ? filter.shown(delta.text) : delta.text)
+      if held != nil {
+        held?.append(delta.text)
+      } else {
+        StandardStream.output.write(isTerminal ? filter.shown(delta.text) : delta.text)
+      }
       endsLine = delta.text.utf8.last == UInt8(ascii: "\n")
+    case .restarted(let restart):
+      if held != nil {
+        held = ""
+      } else if restart.discardedText > 0 {
+        StandardStream.output.write(endsLine ? "" : "\n")
+      }
+      endsLine = true
     case .refusal: spinner?.stop()
     case .reasoning: spinner?.show("thinking")
     default: break
@@ -23,6 +39,7 @@ struct TextForm: AnswerForm {
 
   mutating func finish(_ object: ResponseObject) {
     spinner?.stop()
+    if let held { StandardStream.output.write(held) }
     if isTerminal { StandardStream.output.write(filter.finish() + (endsLine ? "" : "\n")) }
     if let words = object.answer.refusal { tell("the model declines: \(words)") }
     switch object.answer.outcome {

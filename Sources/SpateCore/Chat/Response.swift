@@ -32,6 +32,10 @@ public struct PartialResponse: Sendable, Hashable {
   public var chunkCount = 0
   /// What else the provider said, by its own names.
   public var metadata: JSONObject = [:]
+  /// The requests of the call that did not give this answer, in their order: what was retried, replaced or lost a race.
+  public var failedAttempts: [FailedAttempt] = []
+  /// Where the answer was put together of several responses.
+  public var seams: [Seam] = []
   /// How the stream ended; nil while it runs.
   public var outcome: Outcome?
 

@@ -62,6 +62,13 @@ public struct Accumulator: Sendable {
     case .usage(let usage): partial.usage = usage
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
+    case .retry(let retry):
+      partial.failedAttempts.append(retry.failed)
+      // What it reported is kept with the attempt; the next one counts anew.
+      partial.usage = nil
+    case .superseded(let attempt): partial.failedAttempts.append(attempt)
+    case .restarted: restart()
+    case .resumed(let seam): partial.seams.append(seam)
     case .raw, .native: break
     case .finish(let finish): end(finish)
     }
@@ -77,6 +84,17 @@ public struct Accumulator: Sendable {
     var error = error
     error.partial = partial
     return error
+  }
+
+  /// What was thrown away was given out: what is known about the call itself stays.
+  private mutating func restart() {
+    var fresh = PartialResponse()
+    fresh.failedAttempts = partial.failedAttempts
+    fresh.warnings = partial.warnings
+    fresh.chunkCount = partial.chunkCount
+    partial = fresh
+    callPlaces = [:]
+    openCalls = []
   }
 
   /// Answers come in any order, and late (rule T13).

@@ -70,6 +70,8 @@ public struct StreamWarning: Sendable, Hashable {
     public static let unexpectedForm = Code("unexpected_form")
     /// An option that this provider can not take was left out.
     public static let unsupportedOption = Code("unsupported_option")
+    /// An answer broke off, and what was asked for in this case could not be done.
+    public static let notRecovered = Code("not_recovered")
   }
 
   /// What kind of thing.

@@ -14,7 +14,7 @@
 ///
 /// At most 40 bytes: frequent payloads lie in the event, rare ones behind a reference. New cases may come.
 @nonexhaustive public enum StreamEvent: Sendable, Hashable {
-  /// The provider has begun to answer. Once, before any content.
+  /// The provider has begun to answer: before any content, and again after a ``retry(_:)``.
   indirect case start(ResponseStart)
   /// Words of the answer: whole Unicode scalars, possibly only part of a character that is made of several.
   case text(TextDelta)
@@ -51,6 +51,15 @@
   indirect case metadata(JSONObject)
   /// Something was not as it should be, and was dealt with.
   indirect case warning(StreamWarning)
+  /// A request failed, and another one follows. Before any words, or as the caller's policy says.
+  indirect case retry(Retry)
+  /// A request of a race failed, or was given up because another model was the first to answer.
+  indirect case superseded(FailedAttempt)
+  /// The answer begins again: take back what was shown of it. It follows a ``retry(_:)``.
+  indirect case restarted(Restart)
+  /// The answer goes on after a cut, in another response: the next words follow those before it. It follows a
+  /// ``retry(_:)``.
+  indirect case resumed(Seam)
   /// What the provider sent and Spate has no name for.
   indirect case raw(RawEvent)
   /// The provider's own event, untouched, before what it was decoded to. Only in a stream that was asked for it.

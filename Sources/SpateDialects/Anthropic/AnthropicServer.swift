@@ -22,7 +22,7 @@ struct AnthropicServer: ServerDialect {
             $0.member("type", "model")
             $0.member("id", model.id)
             $0.member("display_name", model.name ?? model.id)
-            $0.member("created_at", Timestamp.text(model.created ?? 0))
+            $0.member("created_at", CivilTime(seconds: model.created ?? 0).rfc3339)
           }
         }
       }

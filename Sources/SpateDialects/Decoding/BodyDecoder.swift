@@ -43,6 +43,17 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     form = (200..<300).contains(context.status) ? .unknown : .error
   }
 
+  package var cursor: StreamCursor? { payload.cursor }
+
+  /// The same answer, whose rest another body brings.
+  package func resumed(for context: ResponseContext) -> BodyDecoder? {
+    guard payload.cursor != nil else { return nil }
+    var rest = BodyDecoder(context: context)
+    rest.payload = payload
+    rest.payload.resume()
+    return rest
+  }
+
   package mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand {
     guard failure == nil, !isTerminated, !isFull else { return .done }
     // What is within the limit is decoded first, so that any split of the body gives the same events.

@@ -26,6 +26,11 @@ extension ConcreteDecoder {
 
   package var eventCount: Int { body.eventCount }
   package var hasBegun: Bool { body.hasBegun }
+  package var cursor: StreamCursor? { body.cursor }
+
+  package func resumed(for context: ResponseContext) -> (any ResponseDecoder)? {
+    body.resumed(for: context).map { Self(body: $0) }
+  }
 
   package mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand {
     body.feed(bytes, into: &events)

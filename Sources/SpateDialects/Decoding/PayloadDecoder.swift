@@ -9,6 +9,12 @@ package protocol PayloadDecoder: Sendable {
 
   init(context: ResponseContext)
 
+  /// Where the answer stands, for asking for the rest of it later; nil where that can not be asked for.
+  var cursor: StreamCursor? { get }
+
+  /// What follows comes in another response, and may begin with what was read already.
+  mutating func resume()
+
   /// The answer has a finish reason: if the body ends now, it is complete.
   var isComplete: Bool { get }
 
@@ -40,6 +46,12 @@ package protocol PayloadDecoder: Sendable {
 }
 
 extension PayloadDecoder {
+  /// None.
+  package var cursor: StreamCursor? { nil }
+
+  /// Never asked for without a cursor.
+  package mutating func resume() {}
+
   /// Nothing of its own.
   package var reportedFailure: SpateError? { nil }
 

@@ -16,8 +16,37 @@ public protocol ResponseDecoder: Sendable {
   /// Decodes the next bytes of the body.
   mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand
 
+  /// Where the response stands, for asking for the rest of it later; nil where that can not be asked for. The default.
+  var cursor: StreamCursor? { get }
+
+  /// The same decoder for the rest of the response, which another one brings (``Dialect/encodeResume(_:for:)``). What it
+  /// has decoded already is not decoded again (rule R9). Nil where that can not be asked for: the default.
+  func resumed(for context: ResponseContext) -> (any ResponseDecoder)?
+
   /// Ends the answer: appends what was held back and last the finish event, or throws why it is no answer.
   consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError)
+}
+
+extension ResponseDecoder {
+  /// None.
+  public var cursor: StreamCursor? { nil }
+
+  /// None.
+  public func resumed(for context: ResponseContext) -> (any ResponseDecoder)? { nil }
+}
+
+/// A place in a response that its provider keeps.
+public struct StreamCursor: Sendable, Hashable {
+  /// The provider's id of the response.
+  public var responseID: String
+  /// The number of the last event that was read; nil when none was, and all of them are wanted.
+  public var lastEvent: Int?
+
+  /// The place after this event.
+  public init(responseID: String, lastEvent: Int?) {
+    self.responseID = responseID
+    self.lastEvent = lastEvent
+  }
 }
 
 /// Whether a decoder wants more of the body.

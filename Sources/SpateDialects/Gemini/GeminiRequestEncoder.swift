@@ -64,7 +64,7 @@ struct GeminiRequestEncoder {
     guard !name.isEmpty, name.contains(where: { $0 != "." }) else {
       throw SpateError(.badRequest, "\(DisplayText.bounded(model, limit: 100)) is no name of a model")
     }
-    return root(of: provider) + "/" + (kind ?? "models/") + escaped(name)
+    return root(of: provider) + "/" + (kind ?? "models/") + PathPart.escaped(name)
   }
 
   /// `/v1beta`, or nothing.
@@ -74,22 +74,6 @@ struct GeminiRequestEncoder {
       part.first == "v" && part.dropFirst().first?.isNumber == true
     }
     return hasVersion ? "" : "/v1beta"
-  }
-
-  /// A name as one part of a path (RFC 3986).
-  private static func escaped(_ name: String) -> String {
-    var text = ""
-    for byte in name.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"),
-        UInt8(ascii: "@"):
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      default: text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return text
   }
 
   // MARK: Options

@@ -54,7 +54,7 @@ struct OllamaServer: ServerDialect {
   func modelList(_ models: [ModelInfo]) -> [UInt8] {
     let list = models.map { model in
       var entry: JSONObject = ["name": .string(model.id), "model": .string(model.id)]
-      if let created = model.created { entry["modified_at"] = .string(Timestamp.text(created)) }
+      if let created = model.created { entry["modified_at"] = .string(CivilTime(seconds: created).rfc3339) }
       entry["details"] = [:]
       for (key, value) in model.native.object?.members ?? [] { entry[key] = value }
       return JSONValue.object(entry)

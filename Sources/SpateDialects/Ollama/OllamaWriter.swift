@@ -73,7 +73,7 @@ struct OllamaWriter: AnswerWriter {
   /// What every line begins with.
   static func beginning(_ start: ResponseStart) -> JSONObject {
     var fields: JSONObject = ["model": .string(start.model ?? "")]
-    if let created = start.created { fields["created_at"] = .string(Timestamp.text(created)) }
+    if let created = start.created { fields["created_at"] = .string(CivilTime(seconds: created).rfc3339) }
     return fields
   }
 

@@ -20,6 +20,10 @@ struct ResponsesDecoder: PayloadDecoder {
   private var metadata = JSONObject()
   /// The last event's, which a stream can be resumed after.
   private var sequence: Int?
+  /// Events up to this one were read in another response (rule R9).
+  private var resumedAfter: Int?
+  /// The provider keeps the response while it works on it, so that its rest can be asked for.
+  private var isBackground = false
   /// Texts of whole values that were repaired.
   private var repairs = 0
 
@@ -27,6 +31,14 @@ struct ResponsesDecoder: PayloadDecoder {
     self.context = context
     items = ResponsesItems(context: context)
   }
+
+  /// OpenAI keeps the events of background responses only.
+  var cursor: StreamCursor? {
+    guard isBackground, let id = start.id else { return nil }
+    return StreamCursor(responseID: id, lastEvent: sequence)
+  }
+
+  mutating func resume() { resumedAfter = sequence }
 
   var isComplete: Bool { status != nil || pending != nil }
 
@@ -72,7 +84,10 @@ struct ResponsesDecoder: PayloadDecoder {
   private mutating func take(
     _ json: borrowing JSONScanner, _ label: EventType, into events: inout [StreamEvent]
   ) throws(SpateError) -> PayloadStep {
-    if let slice = event.sequence, let number = json.integer(slice) { sequence = number }
+    if let slice = event.sequence, let number = json.integer(slice) {
+      if let resumedAfter, number <= resumedAfter { return .event }
+      sequence = number
+    }
     switch event.kind {
     case .delta(let part):
       begin(into: &events)
@@ -146,6 +161,7 @@ struct ResponsesDecoder: PayloadDecoder {
 
   /// The first of each that is not blank counts (rules D3, D17).
   private mutating func takeNames(_ response: JSONValue) {
+    if response["background"]?.bool == true { isBackground = true }
     guard !isStarted else { return }
     func text(_ name: String) -> String? { response[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
     start.id = start.id ?? text("id")

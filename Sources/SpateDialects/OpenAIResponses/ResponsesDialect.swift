@@ -16,6 +16,16 @@ public struct OpenAIResponsesDialect: Dialect {
     return try encoder.encode()
   }
 
+  /// `GET /responses/{id}?stream=true`, from the event after the last one that was read.
+  public func encodeResume(_ cursor: StreamCursor, for provider: Provider) throws(SpateError) -> EncodedRequest? {
+    // No event has a number below 0: without a cursor all of them come again (rule R9).
+    let after = cursor.lastEvent.map { "&starting_after=\($0)" } ?? ""
+    let path = "/responses/\(PathPart.escaped(cursor.responseID))?stream=true\(after)"
+    var request = EncodedRequest(path: path, fields: ["Accept": "text/event-stream"], body: [])
+    request.method = "GET"
+    return request
+  }
+
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     ResponsesBody(context: context)

@@ -51,7 +51,7 @@ import Testing
       id: "aws", name: "Amazon Bedrock",
       baseURL: "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION=us-east-1}.amazonaws.com",
       key: "AWS_BEARER_TOKEN_BEDROCK", authentication: .awsSignature(service: "bedrock"))
-    let client = Client(provider: provider, environment: .fixed(variables), transport: transport)
+    let client = Client(provider: provider, recovery: .none, environment: .fixed(variables), transport: transport)
     _ = try await client.stream("Hi", model: "m").response
     return try #require(transport.requests.first)
   }
@@ -74,11 +74,11 @@ import Testing
     local.dialect = .bedrockConverse
     let variables = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
     let transport = ScriptedTransport(.status(500))
-    let client = Client(provider: local, environment: .fixed(variables), transport: transport)
+    let client = Client(provider: local, recovery: .none, environment: .fixed(variables), transport: transport)
     await #expect(throws: SpateError.self) { try await client.stream("Hi", model: "m").response }
     let sent = try #require(transport.requests.first).fields
     #expect(sent["Authorization"] == nil && sent["X-Amz-Security-Token"] == nil && sent["X-Amz-Date"] == nil)
-    let other = Client(provider: openAI, environment: .fixed(variables), transport: transport)
+    let other = Client(provider: openAI, recovery: .none, environment: .fixed(variables), transport: transport)
     let error = await #expect(throws: SpateError.self) { try await other.stream("Hi", model: "m").response }
     #expect(error?.code == .missingKey && transport.requests.count == 1)
   }
@@ -90,6 +90,7 @@ import Testing
       id: "aws", name: "A", baseURL: "https://h.example", authentication: .awsSignature(service: "bedrock"))
     let client = Client(
       provider: provider,
+      recovery: .none,
       environment: .fixed([
         "AWS_ACCESS_KEY_ID": "AKID-canary-1", "AWS_SECRET_ACCESS_KEY": "secret-canary-3",
         "AWS_SESSION_TOKEN": "token-canary-2",
@@ -103,7 +104,8 @@ import Testing
     let transport = ScriptedTransport(.status(401, body: #"{"error":{"message":"bad own-canary-9"}}"#))
     let provider = Provider(
       id: "p", name: "P", baseURL: "https://h.example", key: "K", authentication: .field("X-My-Key"))
-    let client = Client(provider: provider, environment: .fixed(["K": "own-canary-9"]), transport: transport)
+    let client = Client(
+      provider: provider, recovery: .none, environment: .fixed(["K": "own-canary-9"]), transport: transport)
     let error = await #expect(throws: SpateError.self) { try await client.stream("Hi", model: "m").response }
     #expect(error?.message == "bad ***" && transport.requests.first?.fields["X-My-Key"] == "own-canary-9")
   }

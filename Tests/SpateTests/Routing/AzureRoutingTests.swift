@@ -13,7 +13,7 @@ import Testing
   /// The request that a call makes; nothing is answered.
   private func request(_ model: String, _ more: [String: String] = [:]) async throws -> HTTPRequest {
     let transport = PlayedTransport { $0.end(TransportError(.connect, "refused")) }
-    let client = Client(environment: .fixed(Self.variables.merging(more) { $1 }), transport: transport)
+    let client = Client(recovery: .none, environment: .fixed(Self.variables.merging(more) { $1 }), transport: transport)
     do { _ = try await client.stream("Hi", model: model).response } catch let error as SpateError {
       guard error.code == .connect else { throw error }
     }
@@ -40,7 +40,7 @@ import Testing
 
   @Test func theAddressIsNeeded() async {
     let error = await #expect(throws: SpateError.self) {
-      _ = try await Client(environment: .fixed([:]), transport: PlayedTransport { _ in })
+      _ = try await Client(recovery: .none, environment: .fixed([:]), transport: PlayedTransport { _ in })
         .stream("Hi", model: "azure/x").response
     }
     #expect(error?.message.contains("AZURE_OPENAI_ENDPOINT") == true)

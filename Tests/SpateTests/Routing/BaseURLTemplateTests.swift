@@ -31,7 +31,8 @@ import Testing
   @Test func theRequestGoesThere() async throws {
     let transport = ScriptedTransport(.text("Hi"))
     let provider = Provider(id: "p", name: "P", baseURL: "http://localhost/{TENANT}/v1")
-    let client = Client(provider: provider, environment: .fixed(["TENANT": "t-1"]), transport: transport)
+    let client = Client(
+      provider: provider, recovery: .none, environment: .fixed(["TENANT": "t-1"]), transport: transport)
     #expect(try await client.stream("Hi", model: "m").response.text == "Hi")
     #expect(transport.requests.first?.url == "http://localhost/t-1/v1/chat/completions")
   }

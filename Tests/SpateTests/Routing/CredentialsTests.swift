@@ -11,7 +11,7 @@ import Testing
     model: String = "m", provider: Provider? = nil, variables: [String: String]
   ) async throws -> HTTPRequest {
     let transport = PlayedTransport { $0.end(TransportError(.connect, "refused")) }
-    let client = Client(provider: provider, environment: .fixed(variables), transport: transport)
+    let client = Client(provider: provider, recovery: .none, environment: .fixed(variables), transport: transport)
     do { _ = try await client.stream("Hi", model: model).response } catch let error as SpateError {
       guard error.code == .connect else { throw error }
     }

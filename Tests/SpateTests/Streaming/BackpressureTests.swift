@@ -105,7 +105,8 @@ import Testing
     // The transport delivers everything before `start` has returned.
     let transport = EagerTransport()
     let client = Client(
-      provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), environment: .fixed([:]), transport: transport)
+      provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), recovery: .none, environment: .fixed([:]),
+      transport: transport)
     let stream = client.stream("Hi", model: "m")
     // Not on the pool: `start` holds its thread until a task lets it go on.
     let opener = Task(executorPreference: ThreadExecutor()) { try await stream.start() }

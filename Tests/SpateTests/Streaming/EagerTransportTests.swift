@@ -30,8 +30,11 @@ import Testing
     func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer { Exchange() }
 
     var stream: ResponseStream {
-      Client(provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), environment: .fixed([:]), transport: self)
-        .stream("Hi", model: "m")
+      Client(
+        provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), recovery: .none, environment: .fixed([:]),
+        transport: self
+      )
+      .stream("Hi", model: "m")
     }
   }
 

@@ -133,13 +133,15 @@ import Testing
     let options = ChatOptions(topK: 5)
     let environment = Environment.fixed(["OPENAI_API_KEY": "k"])
     let answering = PlayedTransport.answering(ChatBytes.answer("Hi"))
-    let stream = Client(environment: environment, transport: answering).stream("Hi", model: "gpt-x", options: options)
+    let stream = Client(recovery: .none, environment: environment, transport: answering).stream(
+      "Hi", model: "gpt-x", options: options)
     let labels = try await stream.all().map(\.label)
     #expect(labels == ["warning:unsupported_option", "start", "text:Hi", "usage", "finish:stop"])
     #expect(try await stream.response.warnings.count == 1)
 
     let refusing = PlayedTransport { $0.end(TransportError(.connect, "refused")) }
-    let failed = Client(environment: environment, transport: refusing).stream("Hi", model: "gpt-x", options: options)
+    let failed = Client(recovery: .none, environment: environment, transport: refusing).stream(
+      "Hi", model: "gpt-x", options: options)
     #expect(await code { try await failed.response } == .connect)
     #expect(failed.snapshot.warnings.count == 1)
   }

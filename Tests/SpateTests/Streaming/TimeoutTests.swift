@@ -195,7 +195,8 @@ import Testing
 extension ScriptedTransport {
   func client(timeouts: Timeouts = Timeouts()) -> Client {
     Client(
-      provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), timeouts: timeouts, environment: .fixed([:]),
+      provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), timeouts: timeouts, recovery: .none,
+      environment: .fixed([:]),
       transport: self)
   }
 }

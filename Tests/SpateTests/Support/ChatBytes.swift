@@ -45,7 +45,8 @@ extension PlayedTransport {
     // Without clocks: what these tests count are timers of other kinds.
     Client(
       provider: .compatible(baseURL: "http://127.0.0.1:1/v1"),
-      timeouts: Timeouts(firstByte: Timeouts.never, idle: Timeouts.never), environment: .fixed([:]), transport: self)
+      timeouts: Timeouts(firstByte: Timeouts.never, idle: Timeouts.never), recovery: .none, environment: .fixed([:]),
+      transport: self)
   }
 }
 
@@ -63,6 +64,11 @@ extension StreamEvent {
     case .toolInputStart(let start): "call:\(start.name)"
     case .toolInputDelta(let delta): "input:\(delta.arguments)"
     case .toolCall(let call): "called:\(call.name)"
+    case .retry(let retry): "retry:\(retry.failed.number):\(retry.failed.code)"
+    case .superseded(let attempt): "superseded:\(attempt.number)"
+    case .restarted(let restart):
+      "restarted:\(restart.discardedText):\(restart.discardedReasoning):\(restart.discardedToolCalls)"
+    case .resumed(let seam): "resumed:\(seam.position):\(seam.overlap)"
     default: "other"
     }
   }

@@ -6,7 +6,9 @@ import Testing
 /// The transport for users' tests, used as they would: by its public interface alone.
 @Suite(.timeLimit(.minutes(10))) struct ScriptedTransportTests {
   func client(_ transport: ScriptedTransport) -> Client {
-    Client(provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]), transport: transport)
+    Client(
+      provider: .compatible(baseURL: "http://localhost/v1"), recovery: .none, environment: .fixed([:]),
+      transport: transport)
   }
 
   @Test func theExampleOfItsDocumentation() async throws {

@@ -146,7 +146,7 @@ import Testing
   @Test func onAScriptedTransportToo() async {
     func read() -> [String] {
       let client = Client(
-        provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]),
+        provider: .compatible(baseURL: "http://localhost/v1"), recovery: .none, environment: .fixed([:]),
         transport: ScriptedTransport(.text("a", "b", pace: .seconds(1))))
       return labels(client.stream("Hi", model: "m"))
     }
@@ -162,7 +162,8 @@ import Testing
       let transport = CurlTransport.shared
       let seen = Watched<[String]>([])
       let client = Client(
-        provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), environment: .fixed([:]), transport: transport)
+        provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), recovery: .none, environment: .fixed([:]),
+        transport: transport)
       let stream = client.stream("Hi", model: "m")
       let other = client.stream("Hi", model: "m")
       _ = transport.schedule(after: .zero) {

@@ -78,7 +78,7 @@ import Testing
   @Test func inVirtualTimeEveryWordComesOnce() async throws {
     for window in [1, 25, 95, 1000] {
       let client = Client(
-        provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]),
+        provider: .compatible(baseURL: "http://localhost/v1"), recovery: .none, environment: .fixed([:]),
         transport: ScriptedTransport(.text("a", "b", "c", "d", pace: .milliseconds(10))))
       let batches = try await client.stream("Hi", model: "m").buffered(every: .milliseconds(window)).all()
       #expect(batches.joined() == "abcd")

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 /// Times as Ollama writes them: `2025-08-20T13:48:24.316155Z`, or with another zone than UTC.
-extension Timestamp {
+enum Timestamp {
   /// The whole seconds since 1970; nil for what is no time.
   static func seconds(of text: String) -> Int? {
     let bytes = Array(text.utf8)
@@ -16,9 +18,8 @@ extension Timestamp {
     }
     guard bytes.count >= 20, bytes.count <= 40, let year = number(0, 4), let month = number(5, 2),
       let day = number(8, 2), let hour = number(11, 2), let minute = number(14, 2), let second = number(17, 2),
-      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+      let local = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)?.seconds
     else { return nil }
-    let local = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
     let zone = bytes[19...].drop { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     switch zone.first {
     case UInt8(ascii: "Z"), UInt8(ascii: "z"): return local
@@ -28,12 +29,5 @@ extension Timestamp {
       return zone.first == UInt8(ascii: "+") ? local - offset : local + offset
     default: return nil
     }
-  }
-
-  /// Days since 1970, in years that begin in March: so the leap day is the last one.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let year = month > 2 ? year : year - 1
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
   }
 }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+internal import SpateTransport
+
+/// What a run knows for the case of a failure.
+struct RunRecovery {
+  var state = RecoveryState(Recovery())
+  /// The decoder of a response that was cut and that the provider can send the rest of.
+  var resumable: (any ResponseDecoder)?
+}
+
+/// The attempts of a run: the first, and what follows one that failed.
+extension StreamRun {
+  private var ledger: RecoveryLedger { plan.client.ledger }
+
+  /// Makes the first request, once; in a race, one to each.
+  func open() {
+    let now = transport.now
+    guard state.withLock({ $0.open(at: now) }) else { return }
+    let deadline = plan.timeouts.total.flatMap { $0 < Timeouts.never ? now + $0 : nil }
+    recovery.withLock {
+      $0.state = RecoveryState(
+        plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
+    }
+    if plan.racerCount > 1 { state.withLock { $0.course.race(plan.racerCount) } }
+    for target in 0..<plan.racerCount { begin(target, nil) }
+  }
+
+  /// Whether what a cut attempt knows is wanted for going on with it.
+  var wantsToContinue: Bool { plan.recovery.onCut == .continue }
+
+  /// The error with how many requests were made.
+  func counted(_ error: SpateError) -> SpateError {
+    var error = error
+    error.attempts = max(recovery.withLock { $0.state.attempts }, 1)
+    return error
+  }
+
+  /// Makes the next request.
+  private func begin(_ target: Int, _ continuation: CallPlan.Continuation?) {
+    let number = recovery.withLock { $0.state.begin() }
+    let call: PreparedCall
+    do throws(SpateError) {
+      call = try plan.prepare(target, continuation)
+      try ledger.admit(call, plan.recovery, at: transport.now)
+    } catch {
+      var error = error
+      if error.model == nil { error.model = plan.targets[target].model }
+      var none: [StreamEvent] = []
+      for waiter in failed(number: number, target: target, nil, &none, error) { waiter.resume() }
+      return wake()
+    }
+    let attempt = Attempt(call, run: self, number: number, target: target)
+    let opened = state.withLock { state -> Duration? in
+      guard !state.isEnded, state.course.begin(attempt) else { return nil }
+      // At once, so that they are kept also when no response comes; once, not for each attempt.
+      let known = state.answer.partial.warnings
+      var warnings = call.warnings.filter { !known.contains($0) }.map(StreamEvent.warning)
+      _ = state.deliver(&warnings, byteCount: 0)
+      return state.opened
+    }
+    guard let opened else { return ledger.giveUp(call, at: transport.now) }
+    attempt.start(opened: opened)
+  }
+
+  /// An attempt has brought all that it will. Gives those who waited for the end, if it is one.
+  func concluded(
+    _ attempt: Attempt, _ events: inout [StreamEvent], _ failure: SpateError?, _ decoder: (any ResponseDecoder)?
+  ) -> [Waiter] {
+    if let failure {
+      if decoder?.cursor != nil { recovery.withLock { $0.resumable = decoder } }
+      _ = deliver(&events, byteCount: 0, by: attempt)
+      return failed(number: attempt.number, target: attempt.target, attempt, &events, failure)
+    }
+    ledger.succeed(attempt.call, isFirst: attempt.number == 1)
+    let (waiters, losers) = state.withLock { state -> ([Waiter], [Attempt]) in
+      guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else { return ([], []) }
+      // The last events and the end in one step: between the two, nobody may end the run in another way.
+      _ = state.deliver(&events, byteCount: 0)
+      return (state.end(nil) ?? [], losers)
+    }
+    for loser in losers { loser.letGo() }
+    return waiters
+  }
+
+  /// An attempt failed, or could not even be made: another one follows, or the run ends.
+  private func failed(
+    number: Int, target: Int, _ attempt: Attempt?, _ events: inout [StreamEvent], _ error: SpateError
+  ) -> [Waiter] {
+    events.removeAll()
+    let outcome = state.withLock { state -> RunCourse.Failed in
+      guard !state.isEnded else { return .ignored }
+      let outcome = state.course.fail(attempt, number: number, error, into: &events)
+      _ = state.deliver(&events, byteCount: 0)
+      return outcome
+    }
+    guard case .last(let progress) = outcome else { return [] }
+    let step = step(after: error, progress, target: target, attempt)
+    if case .again(let next) = step {
+      if next.target != target { coolDown(target, error) }
+      return again(next, after: error, number: number, of: target)
+    }
+    if case .refuse(let reason) = step { events = [.warning(StreamWarning(.notRecovered, reason))] }
+    coolDown(target, error)
+    return state.withLock { state in
+      _ = state.deliver(&events, byteCount: 0)
+      return state.end(counted(error)) ?? []
+    }
+  }
+
+  private func step(
+    after error: SpateError, _ progress: RecoveryState.Progress, target: Int, _ attempt: Attempt?
+  ) -> RecoveryState.Step {
+    let now = transport.now
+    if let call = attempt?.call, ledger.learn(from: error, call) {
+      return .again(RecoveryState.Next(target: target, delay: .zero, way: progress == .nothing ? .anew : .restart))
+    }
+    let keepsWords = state.withLock { $0.keepsWords }
+    return recovery.withLock { recovery in
+      let failure = RecoveryState.Failure(
+        error: error, target: target, progress: progress,
+        canContinue: recovery.resumable != nil || attempt?.call.canBePrefilled == true, keepsWords: keepsWords)
+      guard let call = attempt?.call else { return recovery.state.stepWithoutRequest(after: failure, at: now) }
+      var random = plan.client.environment.random
+      return ledger.withOrigin(call.origin) { origin in
+        if error.isOfOrigin, let breaker = plan.recovery.breaker { origin.breaker.fail(at: now, breaker) }
+        return recovery.state.step(after: failure, at: now, quota: &origin.quota, random: &random)
+      }
+    }
+  }
+
+  /// Says that another attempt follows, and sets the timer for it.
+  private func again(_ next: RecoveryState.Next, after error: SpateError, number: Int, of target: Int) -> [Waiter] {
+    let other = next.target == target ? nil : plan.targets[next.target]
+    let previous = state.withLock { $0.answer.partial }
+    var events: [StreamEvent] = [
+      .retry(
+        Retry(
+          failed: FailedAttempt(number: number, error: error, usage: previous.usage), delay: next.delay,
+          provider: other?.provider?.id, model: other?.model))
+    ]
+    if next.way == .restart { events.append(.restarted(Restart(discarding: previous))) }
+    let isRunning = state.withLock { state in
+      guard !state.isEnded else { return false }
+      _ = state.deliver(&events, byteCount: 0)
+      if next.way == .restart { state.course.restart() }
+      return true
+    }
+    guard isRunning else { return [] }
+    // Never here: this may be a call of the transport's.
+    let timer = transport.wait(for: next.delay) {
+      self.begin(next.target, next.way == .continue ? self.continuation : nil)
+    }
+    let unwanted = state.withLock { state -> (any Transfer)? in
+      guard !state.isEnded else { return timer }
+      state.course.keep(wait: timer)
+      return nil
+    }
+    unwanted?.cancel()
+    return []
+  }
+
+  /// Other candidates are chosen before one that is not well, for as long as it asks for or half a minute.
+  private func coolDown(_ target: Int, _ error: SpateError) {
+    guard error.isOfOrigin || [.rateLimit, .quota, .auth, .missingKey].contains(error.code) else { return }
+    ledger.coolDown(plan.targets[target].name, until: transport.now + (error.retryAfter ?? .seconds(30)))
+  }
+
+  private var continuation: CallPlan.Continuation {
+    CallPlan.Continuation(partial: snapshot, resumable: recovery.withLock { $0.resumable })
+  }
+}
+
+extension SpateError {
+  /// Whether it says that the origin is not well: what a circuit breaker counts (trust.md 1.4).
+  fileprivate var isOfOrigin: Bool {
+    switch code {
+    case .connect, .dns, .tls, .timeout, .server, .overloaded: true
+    default: (500..<600).contains(status ?? 0)
+    }
+  }
+}
+
+extension Restart {
+  fileprivate init(discarding partial: PartialResponse) {
+    self.init(
+      discardedText: partial.text.utf8.count, discardedReasoning: partial.reasoning.utf8.count,
+      discardedToolCalls: partial.toolCalls.count)
+  }
+}

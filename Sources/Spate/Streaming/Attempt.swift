@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+internal import SpateTransport
+
+/// One request of a run, and its response being decoded on the transport's thread.
+///
+/// It hands events over to the run once a read, not one by one; what becomes of its failure is the run's matter.
+///
+/// `@unchecked Sendable`: `state` is a lock; the stored properties from `decoder` on are touched by the calls of
+/// `ByteSink` alone, and by a clock's ring on the same thread, which come one at a time.
+final class Attempt: ByteSink, @unchecked Sendable {
+  let run: StreamRun
+  let call: PreparedCall
+  /// Which request of the run it is, from 1.
+  let number: Int
+  /// The place in the list of who may be asked.
+  let target: Int
+  let state: Lock<AttemptState>
+
+  private var decoder: (any ResponseDecoder)?
+  private var headFields: HTTPFields = [:]
+  /// Of a response that is no refusal.
+  private(set) var head: ResponseHead?
+  private var events: [StreamEvent] = []
+  private var ready: [Waiter] = []
+  /// Joins what comes to what another response brought.
+  private var joiner: SeamJoiner?
+  /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
+  private var isDraining = false
+  private var drainedBytes = 0
+  private var drainClock: (any Transfer)?
+
+  /// After the answer's end, this much and this long are waited for the body's end.
+  private static let drainLimit = 64 << 10
+  private static let drainTime = Duration.milliseconds(250)
+  /// The most that is decoded in one go, so that other sockets are served between.
+  private static let slice = 64 << 10
+
+  init(_ call: PreparedCall, run: StreamRun, number: Int, target: Int) {
+    self.call = call
+    self.run = run
+    self.number = number
+    self.target = target
+    joiner = call.joiner
+    state = Lock(AttemptState(call.timeouts))
+  }
+
+  /// Sends the request. `opened` is when the call began, for the total clock.
+  func start(opened: Duration) {
+    set(
+      state.withLock { state in
+        state.clocks.open(at: opened)
+        return state.clocks.nextAlarm()
+      })
+    let transfer = call.transport.start(call.request, sink: self)
+    switch state.withLock({ $0.started(transfer) }) {
+    case .nothing: break
+    case .resume: transfer.resume()
+    case .cancel: transfer.cancel()
+    }
+  }
+
+  // MARK: Any thread
+
+  /// The reader has caught up.
+  func resume() {
+    let now = call.transport.now
+    let (transfer, alarm) = state.withLock { ($0.unpause(at: now), $0.clocks.nextAlarm()) }
+    set(alarm)
+    transfer?.resume()
+  }
+
+  /// Nothing is wanted of it any more. `closes`: also not its body's end, for the connection's next request.
+  func letGo(closes: Bool = true) {
+    state.withLock { $0.stopClocks() }?.cancel()
+    if closes { state.withLock { $0.takeTransfer() }?.cancel() }
+  }
+
+  // MARK: ByteSink, on the transport's thread
+
+  func sending() { note { $0.send(at: $1) } }
+
+  func head(_ head: HTTPHead) {
+    note { $0.send(at: $1) }
+    headFields = head.fields
+    var context = call.context(of: head)
+    context.includesNative = run.state.withLock { $0.beginDecoding() }
+    let isGood = (200..<300).contains(head.status)
+    decoder = isGood ? call.resumable?.resumed(for: context) : nil
+    if decoder == nil { decoder = call.dialect.decoder(for: context) }
+    guard isGood else { return }
+    let head = ResponseHead(status: head.status, fields: head.fields)
+    self.head = head
+    ready += run.received(head, by: self)
+  }
+
+  func body(_ bytes: Span<UInt8>) -> Demand {
+    if isDraining { return drain(bytes.count) }
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + Self.slice, bytes.count)
+      guard decoder?.feed(bytes.extracting(start..<end), into: &events) == .more else {
+        conclude(.clean)
+        isDraining = true
+        return drain(bytes.count - end)
+      }
+      start = end
+    }
+    let hasBegun = decoder?.hasBegun ?? false
+    joiner?.join(&events)
+    let demand = run.deliver(&events, byteCount: bytes.count, by: self)
+    let now = call.transport.now
+    set(
+      state.withLock { state in
+        state.clocks.receive(at: now, hasBegun: hasBegun)
+        if case .pause = demand { state.pause(at: now) }
+        return state.clocks.nextAlarm()
+      })
+    return demand
+  }
+
+  func turnEnded() {
+    run.wake()
+    resumeReady()
+    if isDraining, drainClock == nil {
+      drainClock = call.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
+    }
+  }
+
+  func end(_ result: Result<Void, TransportError>) {
+    drainClock?.cancel()
+    drainClock = nil
+    if !isDraining {
+      switch result {
+      case .success: conclude(.clean)
+      case .failure(let error): conclude(.broken(SpateError(transport: error)))
+      }
+    }
+    // Not in `letGo`: until here the transport may still call.
+    state.withLock { $0.close() }
+    ready += run.closed(self)
+    run.wake()
+    resumeReady()
+  }
+
+  /// Finishes the decoder: the finish event, or the error, is the last that comes of it.
+  private func conclude(_ bodyEnd: BodyEnd) {
+    state.withLock { $0.stopClocks() }?.cancel()
+    var failure: SpateError?
+    let resumable = run.wantsToContinue ? decoder : nil
+    if let decoder {
+      self.decoder = nil
+      run.count(protocolEvents: decoder.eventCount)
+      do throws(SpateError) {
+        try decoder.finish(bodyEnd, into: &events)
+        if case .finish(let finish)? = events.last, !finish.outcome.isAnswer {
+          events.removeLast()
+          failure = SpateError(brokenOff: finish)
+        }
+      } catch {
+        failure = error.explained(by: headFields, url: call.request.url, date: call.date)
+      }
+    } else if case .broken(let error) = bodyEnd {
+      failure = error
+    } else {
+      failure = SpateError(.connect, "the connection ended before the response began")
+    }
+    joiner?.join(&events, isLast: true)
+    ready += run.concluded(self, &events, failure.map(call.named), resumable)
+  }
+
+  /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
+  private func resumeReady() {
+    for waiter in ready { waiter.resume() }
+    ready.removeAll(keepingCapacity: true)
+  }
+
+  /// A clock fired: what comes now is not wanted any more.
+  private func breakOff(_ error: SpateError) {
+    guard !isDraining else { return }
+    conclude(.broken(error))
+    isDraining = true
+    stopDraining()
+    run.wake()
+    resumeReady()
+  }
+
+  private func drain(_ count: Int) -> Demand {
+    drainedBytes += count
+    if drainedBytes > Self.drainLimit { stopDraining() }
+    return .more
+  }
+
+  private func stopDraining() { state.withLock { $0.takeTransfer() }?.cancel() }
+}
+
+/// Its clocks: timers of the transport, never a sleeping task.
+extension Attempt {
+  /// Tells the clocks what happens.
+  private func note(_ change: (inout StreamClocks, Duration) -> Void) {
+    let now = call.transport.now
+    set(
+      state.withLock { state in
+        change(&state.clocks, now)
+        return state.clocks.nextAlarm()
+      })
+  }
+
+  private func set(_ alarm: StreamClocks.Alarm?) {
+    guard let alarm else { return }
+    let transport = call.transport
+    // Keeps the attempt alive for as long as it is not cancelled, which every end of it does.
+    let timer = transport.schedule(after: alarm.at - transport.now) { self.ring(alarm) }
+    // The reader's thread and the transport's may both set one: the later alarm counts.
+    state.withLock { $0.keep(timer, for: alarm) }?.cancel()
+  }
+
+  /// On the transport's thread.
+  private func ring(_ alarm: StreamClocks.Alarm) {
+    let now = call.transport.now
+    switch state.withLock({ $0.clocks.ring(alarm, at: now) }) {
+    case .nothing: break
+    case .again(let next): set(next)
+    case .timeout(let phase, let limit): breakOff(SpateError(timeout: phase, after: limit))
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+internal import SpateTransport
+
+/// Everything that a run needs to make its requests, one after the other.
+struct CallPlan: Sendable {
+  /// What an attempt goes on with.
+  struct Continuation: Sendable {
+    /// What of the answer has come.
+    var partial: PartialResponse
+    /// Knows where a response broke off that the provider has kept.
+    var resumable: (any ResponseDecoder)?
+  }
+
+  /// By whom the request may be answered, in the order in which they are asked. Never empty.
+  var targets: [Candidate]
+  /// So many of them are asked at once, and the first to give a word answers.
+  var racerCount = 1
+  var recovery = Recovery()
+  var timeouts = Timeouts()
+  let client: Client
+  /// The request for one of the targets.
+  let prepare: @Sendable (_ target: Int, _ continuation: Continuation?) throws(SpateError) -> PreparedCall
+}

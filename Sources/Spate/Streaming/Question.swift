@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+
+/// What is asked in a call, of whomever: it becomes a request for each candidate.
+struct Question: Sendable {
+  let client: Client
+  let messages: [Message]
+  let tools: [Tool]
+  let options: ChatOptions
+  let timeouts: Timeouts
+  let isStream: Bool
+  /// The same for each request of the call, so that a provider can tell that they are one (trust.md 1.3).
+  let idempotencyKey: String
+
+  init(
+    client: Client, messages: [Message], tools: [Tool], options: ChatOptions, timeouts: Timeouts, isStream: Bool
+  ) {
+    self.client = client
+    self.messages = messages
+    self.tools = tools
+    self.options = options
+    self.timeouts = timeouts
+    self.isStream = isStream
+    var random = client.environment.random
+    idempotencyKey = "spate-" + [random.next(), random.next()].map { String($0, radix: 36) }.joined()
+  }
+
+  /// The request for `candidate`; `continuation` is what it goes on with.
+  func call(to candidate: Candidate, continuing continuation: CallPlan.Continuation?) throws(SpateError) -> PreparedCall
+  {
+    let route = try Route(model: candidate.model, provider: candidate.provider)
+    let provider = client.ledger.known(route.provider)
+    let dialect = try client.dialect(of: provider)
+    var request = ChatRequest(
+      model: route.model, messages: messages, tools: tools, options: options, isStream: isStream)
+    var joiner: SeamJoiner?
+    var rest: EncodedRequest?
+    if let continuation {
+      let text = continuation.partial.text
+      if let cursor = continuation.resumable?.cursor, let resume = try dialect.encodeResume(cursor, for: provider) {
+        rest = resume
+        joiner = SeamJoiner(cursorAfter: text)
+      } else {
+        let begun = String(decoding: Array(text.utf8).dropLast(while: SeamJoiner.isSpace), as: UTF8.self)
+        if !begun.isEmpty { request.messages.append(.assistant([.text(begun)])) }
+        joiner = SeamJoiner(prefill: text)
+      }
+    }
+    var encoded: EncodedRequest
+    if let rest { encoded = rest } else { encoded = try dialect.encode(request, for: provider) }
+    if encoded.fields["Idempotency-Key"] == nil { encoded.fields["Idempotency-Key"] = idempotencyKey }
+    var call = try PreparedCall(
+      encoded, at: provider, dialect: dialect, isStream: isStream, client: client, timeouts: timeouts)
+    call.model = route.model
+    call.choices = options.n ?? 1
+    call.joiner = joiner
+    if rest != nil { call.resumable = continuation?.resumable }
+    call.canBePrefilled = canPrefill(provider, route.model)
+    return call
+  }
+
+  /// Whether the model goes on with a turn that was begun for it.
+  private func canPrefill(_ provider: Provider, _ model: String) -> Bool {
+    guard options.n ?? 1 == 1, options.reasoning == nil, options.reasoningBudget == nil, options.responseFormat == nil
+    else { return false }
+    return [.anthropic, .mistral].contains(provider.dialect)
+  }
+}
+
+extension [UInt8] {
+  /// Without the bytes at its end that are so.
+  fileprivate func dropLast(while isSo: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+    self[..<(lastIndex { !isSo($0) }.map { $0 + 1 } ?? 0)]
+  }
+}
