@@ -15,6 +15,8 @@ let package = Package(
     .library(name: "Spate", targets: ["Spate"]),
     .library(name: "SpateDialects", targets: ["SpateDialects"]),
     .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
+    // For who writes a dialect: the list of what every one is held to.
+    .library(name: "SpateConformance", targets: ["SpateConformance"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
     .executable(name: "spate-rehearse", targets: ["SpateRehearsal"]),
@@ -34,6 +36,7 @@ let package = Package(
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
     .target(name: "SpateCore"),
     .target(name: "SpateDialects", dependencies: ["SpateCore"]),
+    .target(name: "SpateConformance", dependencies: ["SpateCore", "SpateDialects"]),
     .target(
       name: "SpateEventLoop",
       dependencies: ["SpateCore", .target(name: "CEvent", condition: .when(platforms: serverPlatforms))]),
@@ -55,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
     // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
-    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
+    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects", "SpateConformance"]),
 
     // Calls that fail in every way, in virtual time, by the thousand (`make test` calls it).
     .executableTarget(name: "SpateRehearsal", dependencies: ["Spate", "SpateCore"]),
@@ -68,6 +71,9 @@ let package = Package(
     .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore", "SpateTestSupport"]),
     .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects", "SpateTestSupport"]),
+    .testTarget(
+      name: "SpateConformanceTests",
+      dependencies: ["SpateConformance", "SpateCore", "SpateDialects", "SpateTestSupport"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
       name: "SpateTransportTests",

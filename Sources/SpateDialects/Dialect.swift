@@ -33,6 +33,9 @@ public protocol Dialect: Sendable {
 
   /// The server's side of the same format, for the simulator; nil where there is none.
   var server: (any ServerDialect)? { get }
+
+  /// Where a conversation stands in its requests, for ``SpateCore/Conversation``'s import and export.
+  var conversationForm: ConversationForm { get }
 }
 
 extension Dialect {
@@ -59,6 +62,9 @@ extension Dialect {
 
   /// None.
   public var server: (any ServerDialect)? { nil }
+
+  /// A list `messages`, with the system's words in it.
+  public var conversationForm: ConversationForm { ConversationForm() }
 }
 
 /// A request in a dialect. Where it goes and with which key is the client's matter.

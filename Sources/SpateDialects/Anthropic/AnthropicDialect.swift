@@ -50,6 +50,9 @@ public struct AnthropicDialect: Dialect {
 
   /// Answers `POST .../v1/messages`.
   public var server: (any ServerDialect)? { AnthropicServer() }
+
+  /// `messages`, and `system` apart.
+  public var conversationForm: ConversationForm { ConversationForm(system: "system") }
 }
 
 /// Its decoder, specialised.

@@ -47,6 +47,9 @@ public struct BedrockInvokeAnthropicDialect: Dialect {
 
   /// Answers `POST .../model/MODEL/invoke` and `invoke-with-response-stream`.
   public var server: (any ServerDialect)? { BedrockInvokeServer() }
+
+  /// `messages`, and `system` apart.
+  public var conversationForm: ConversationForm { ConversationForm(system: "system") }
 }
 
 /// Its decoder, specialised.

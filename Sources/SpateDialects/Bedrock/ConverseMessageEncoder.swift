@@ -85,8 +85,11 @@ struct ConverseMessageEncoder {
       hasToolUse = true
       let isObject = if case .object? = call.value { true } else { call.isCustom }
       if !isObject { leaveOut("arguments that are no JSON object") }
+      if call.isSealed(besides: .bedrockConverse) { leaveOut("seals of another dialect's calls") }
     case .annotated(let text) where !text.citations.isEmpty && !(text.seal?.isFor(.bedrockConverse) ?? true):
       leaveOut("citations of another dialect")
+    case .annotated(let text) where text.hasMarks(besides: .bedrockConverse):
+      leaveOut("seals of another dialect's words")
     case .providerTool: hasToolUse = true
     default: break
     }

@@ -42,4 +42,10 @@ public struct GeminiDialect: Dialect {
 
   /// Answers `POST .../models/MODEL:generateContent` and `:streamGenerateContent`.
   public var server: (any ServerDialect)? { GeminiServer() }
+
+  /// `contents`, and `systemInstruction` apart.
+  public var conversationForm: ConversationForm {
+    ConversationForm(
+      messages: "contents", system: "systemInstruction", aliases: ["system_instruction": "systemInstruction"])
+  }
 }

@@ -35,6 +35,7 @@ struct MistralMessageEncoder {
       guard case .toolResult(let result) = part else {
         throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
       }
+      if result.isError { leaveOut("the mark of a tool that failed") }
       var fields: JSONObject = [
         "role": "tool", "tool_call_id": .string(ids[result.callID] ?? MistralToolID.own(of: result.callID)),
       ]
@@ -56,7 +57,7 @@ struct MistralMessageEncoder {
       case .text(let words), .refusal(let words): if !words.isEmpty { parts.append(Self.text(words)) }
       case .annotated(let words):
         parts.append(Self.text(words.text))
-        if !words.citations.isEmpty { leaveOut("citations of another dialect") }
+        if words.hasMarks(besides: .mistral) { leaveOut("citations and seals of another dialect's words") }
       case .reasoning(let reasoning):
         guard let thought = thought(reasoning) else { continue }
         parts.append(thought)
@@ -101,6 +102,7 @@ struct MistralMessageEncoder {
   private mutating func call(_ call: ToolCall) -> JSONValue {
     let id = call.seal?.dialect == .mistral ? call.id : MistralToolID.own(of: call.id)
     ids[call.id] = id
+    if call.isSealed(besides: .mistral) { leaveOut("seals of another dialect's calls") }
     var arguments = call.arguments
     if call.isCustom {
       arguments = JSONValue.object(["input": .string(call.arguments)]).description

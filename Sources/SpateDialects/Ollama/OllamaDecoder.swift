@@ -21,7 +21,9 @@ struct OllamaDecoder: PayloadDecoder {
 
   init(context: ResponseContext) {
     self.context = context
-    calls = ToolCallAssembler(choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit)
+    calls = ToolCallAssembler(
+      choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit,
+      mintedSeal: ToolCall.mintedByOllama)
   }
 
   /// Only `"done": true` ends an answer; it is the last word too.

@@ -116,6 +116,8 @@ struct ChatDecoder: PayloadDecoder {
       extras.add(extra, in: json)
       if extra.scope == .chunk, json.equals(extra.key, "x_groq") {
         try takeGroq(json.value(of: extra.value), into: &events)
+      } else if extra.scope == .delta, json.equals(extra.key, "extra_content") {
+        takeSeal(json.value(of: extra.value), into: &events)
       }
     }
     if let usage = chunk.usage ?? chunk.choices.lazy.compactMap(\.usage).last {
@@ -124,6 +126,13 @@ struct ChatDecoder: PayloadDecoder {
     // Rule C6: whatever else the chunk holds, and after what it brought (C7).
     if let error = chunk.error { try fail(json.value(of: error), beside: json.wholeValue().object) }
     if chunk.isErrorObject { throw ErrorBody(json.wholeValue(), context: context).inStream }
+  }
+
+  /// Google's signature of a turn without calls, at its OpenAI-shaped address (rule N11).
+  private func takeSeal(_ value: JSONValue, into events: inout [StreamEvent]) {
+    guard value.object != nil else { return }
+    let seal = Seal(dialect: .openAIChat, details: ["extra_content": value])
+    events.append(.textDetail(BlockSeal(seal, choice: choices.count == 1 ? choices[0].index : 0)))
   }
 
   /// The first of each that is not blank counts (rules D3, D17).

@@ -34,6 +34,9 @@ public struct OpenAIResponsesDialect: Dialect {
   /// Answers `POST .../responses`.
   public var server: (any ServerDialect)? { ResponsesServer() }
 
+  /// `input`, and `instructions` apart.
+  public var conversationForm: ConversationForm { ConversationForm(messages: "input", system: "instructions") }
+
   /// `GET /models`.
   public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     try OpenAIChatDialect().encodeModelList(for: provider, page: page)

@@ -78,6 +78,8 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningContent
   /// It wants `reasoning_details` back with the turn it belongs to.
   case replaysReasoningDetails
+  /// It wants `extra_content` back with the call it came with: Google's signatures, at its OpenAI-shaped address.
+  case replaysExtraContent
   /// It keeps labels with a request (Vertex).
   case takesLabels
   /// The model is a deployment, and its name is part of the path (Azure).

@@ -27,6 +27,7 @@ import Testing
   @Test(arguments: [
     ("quick-start", "QuickStartSnippets", 6), ("streaming", "StreamingSnippets", 6),
     ("profiles", "ProfilesSnippets", 2), ("usage-and-cost", "UsageSnippets", 4),
+    ("conversations", "ConversationSnippets", 5),
   ])
   func eachPieceOfCodeIsCompiled(guide: String, file: String, atLeast: Int) throws {
     let path = Self.folder.appending(path: "../../../docs/\(guide).md").standardized
@@ -69,6 +70,19 @@ import Testing
     #expect(model.profile == ModelProfile() && model.client.profiles.profile(of: "house-model-1", at: .openAI) != nil)
     #expect(provider.profile(of: "qwen3-32b").rules == [.temperature: .within(0...1)])
     #expect(ProfilesSnippets.routing().routing.provider(named: "house")?.name == "House")
+  }
+
+  @Test func conversations() async throws {
+    let talk = try await ConversationSnippets.talking(client())
+    #expect(talk.messages.map(\.role) == [.system, .user, .assistant, .user] && talk.messages[2].text == "Hello. Bye")
+    // The same bodies as a literal and as messages: one of the overloads is meant, and it is found.
+    #expect(try await client().respond(to: talk, model: "m").text == "Hello. Bye")
+    #expect(try await client().stream(["Hi", .assistant("a"), "b"], model: "m").response.text == "Hello. Bye")
+    #expect(try ConversationSnippets.saved(talk) == talk)
+    #expect(try await ConversationSnippets.tools(client(), talk).messages.count == 5)
+    let bytes = Array(#"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"hi"}]}"#.utf8)
+    let moved = try JSONValue(parsing: ConversationSnippets.moved(bytes))
+    #expect(moved == ["system": "s", "messages": [["role": "user", "content": "hi"]]])
   }
 
   @Test func views() async throws {
