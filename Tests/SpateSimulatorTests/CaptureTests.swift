@@ -17,6 +17,8 @@ import Testing
 
     init(_ answer: PartialResponse, _ error: SpateError?) {
       self.answer = answer
+      // Only a client asks for it.
+      self.answer.cost = nil
       (code, message, status) = (error?.code, error?.message, error?.status)
       (providerCode, isRetryable) = (error?.providerCode, error?.isRetryable)
     }

@@ -27,6 +27,7 @@ import Testing
   @Test(arguments: [
     ("quick-start", "QuickStartSnippets", 6), ("streaming", "StreamingSnippets", 6),
     ("profiles", "ProfilesSnippets", 2), ("usage-and-cost", "UsageSnippets", 4),
+    ("recovery", "RecoverySnippets", 2),
     ("conversations", "ConversationSnippets", 5),
   ])
   func eachPieceOfCodeIsCompiled(guide: String, file: String, atLeast: Int) throws {
@@ -63,6 +64,11 @@ import Testing
     let budget = try #require(UsageSnippets.budget())
     #expect(budget.dollarsLeft == 5)
     try await UsageSnippets.refused(client(), budget)
+  }
+
+  @Test func recovery() async throws {
+    _ = RecoverySnippets.policies()
+    #expect(try await RecoverySnippets.restarts(client()) == "Hello. Bye")
   }
 
   @Test func profiles() {
