@@ -45,7 +45,10 @@ struct Question: Sendable {
         joiner = SeamJoiner(cursorAfter: text)
       } else {
         let begun = String(decoding: Array(text.utf8).dropLast(while: SeamJoiner.isSpace), as: UTF8.self)
-        if !begun.isEmpty { request.messages.append(.assistant([.text(begun)])) }
+        if !begun.isEmpty {
+          request.messages.append(.assistant([.text(begun)]))
+          request.continuesLastTurn = true
+        }
         joiner = SeamJoiner(prefill: text)
       }
     }

@@ -12,6 +12,13 @@ public struct ChatRequest: Sendable, Hashable, Codable {
   public var options: ChatOptions
   /// Whether the answer shall come as it is made.
   public var isStream: Bool
+  /// Whether the last message, the model's own, is the beginning of its answer, to be gone on with (prefill). Some formats
+  /// have a mark for that. Not saved with the request.
+  public var continuesLastTurn = false
+
+  private enum CodingKeys: String, CodingKey {
+    case model, messages, tools, options, isStream
+  }
 
   /// A request for a stream, unless `isStream` is false.
   public init(

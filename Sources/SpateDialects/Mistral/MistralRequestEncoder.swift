@@ -21,7 +21,13 @@ struct MistralRequestEncoder {
     var messages = MistralMessageEncoder(provider: provider)
     var encoder = ChatRequestEncoder(request: request, provider: provider)
     try encoder.check()
-    let turns = try messages.encode(request.messages)
+    var turns = try messages.encode(request.messages)
+    if request.continuesLastTurn, request.messages.last?.role == .assistant,
+      case .object(var turn)? = turns.popLast()
+    {
+      turn["prefix"] = true
+      turns.append(.object(turn))
+    }
     var encoded = encoder.encode(messages: JSONValue.array(turns).bytes)
     encoded.path = provider.path(version: "/v1", "/chat/completions")
     encoded.warnings = messages.warnings + warnings + encoded.warnings

@@ -87,6 +87,17 @@ import Testing
     #expect(second.contains(#""role":"assistant""#) && second.contains("One, two,") && !second.contains("One, two, \""))
   }
 
+  @Test func mistralIsToldThatItsTurnWasBegun() async throws {
+    let transport = ScriptedTransport(Runs.cut("Hel"), .text("lo"))
+    var provider = Provider.compatible(baseURL: "http://localhost/v1")
+    provider.dialect = .mistral
+    let stream = Runs.client(transport, recovery: Recovery(onCut: .continue), provider: provider)
+      .stream("Hi", model: "mistral-large-latest")
+    #expect(try await stream.response.text == "Hello")
+    let turns = try JSONValue(parsing: transport.requests[1].body)["messages"]?.array
+    #expect(turns?.last == ["role": "assistant", "content": "Hel", "prefix": true])
+  }
+
   @Test func R3_aProviderThatTakesNoBeginningFailsWithTheCause() async {
     let transport = ScriptedTransport(Runs.cut("Hel"), .text("lo"))
     let (labels, error) = await labels(
