@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
+    .executable(name: "spate-soak", targets: ["SpateSoak"]),
     // For Benchmarks/, which is a package of its own.
     .library(name: "SpateCore", targets: ["SpateCore"]),
   ],
@@ -55,6 +56,9 @@ let package = Package(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
     // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
     .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
+
+    // Streams with random faults over loopback, in a release build (`make test` runs a few).
+    .executableTarget(name: "SpateSoak", dependencies: ["SpateCore", "Spate", "SpateSimulator"]),
 
     // What several test targets need; no other target may depend on it.
     .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),
