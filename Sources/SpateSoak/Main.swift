@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `spate-soak [streams|storm] [--count N] [--seed S] [--in-flight N] [--only N]`: streams with random faults, and a
-/// storm of retries, over loopback against the simulator (trust.md P12, P13). One line of figures each; exit 1 when a
+/// `spate-soak [streams|storm|cancel]... [--count N] [--seed S] [--in-flight N] [--only N]`: streams with random faults, and a
+/// storm of retries, and cancels at random events, over loopback against the simulator (trust.md P12, P13, P16). One line of figures each; exit 1 when a
 /// promise is broken, 2 for wrong usage. The same seed draws the same faults; `--only` plays one stream of it again.
 @main struct Main {
   static func main() async {
@@ -9,19 +9,20 @@
     var wanted: [String] = []
     var arguments = CommandLine.arguments.dropFirst()
     while let argument = arguments.popFirst() {
-      if argument == "streams" || argument == "storm" {
+      if ["streams", "storm", "cancel"].contains(argument) {
         wanted.append(argument)
       } else if let word = arguments.popFirst(), let number = UInt64(word), settings.set(argument, number) {
         continue
       } else {
         Output.fail(
-          "usage: spate-soak [streams|storm] [--count N] [--seed S] [--in-flight N] [--only N]", status: 2)
+          "usage: spate-soak [streams|storm|cancel]... [--count N] [--seed S] [--in-flight N] [--only N]", status: 2)
       }
     }
     Machine.raiseDescriptorLimit()
     var isClean = true
     if wanted.isEmpty || wanted.contains("streams") { isClean = await Soak(settings).run() && isClean }
     if wanted.isEmpty || wanted.contains("storm") { isClean = await Storm().run() && isClean }
+    if wanted.isEmpty || wanted.contains("cancel") { isClean = await Cancels(settings).run() && isClean }
     if !isClean { Output.fail("spate-soak: failed", status: 1) }
   }
 }

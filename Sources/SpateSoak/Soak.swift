@@ -25,34 +25,39 @@ struct Soak {
     var restarts = 0
     var seams = 0
     var left = 0
+    var late = 0
     var broken = 0
   }
 
   func run() async -> Bool {
     let clock = ContinuousClock()
     let begin = clock.now
-    let transport = CurlTransport()
     let watch = HangWatch(patience: Self.patience, seed: settings.seed)
     var figures = Figures()
     let numbers = settings.only.map { $0..<$0 + 1 } ?? 0..<settings.count
     // What is set up once is set up before the descriptors are counted.
-    _ = await round(0..<1, transport, watch, Figures())
-    let descriptors = Machine.descriptorCount
+    let first = CurlTransport()
+    _ = await round(0..<1, first, watch, Figures())
+    first.stop()
+    let (descriptors, threads) = (Machine.descriptorCount, Machine.threadCount)
+    let transport = CurlTransport()
     for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.round) {
       let end = min(start + Self.round, numbers.upperBound)
       figures = await round(start..<end, transport, watch, figures)
     }
-    let handles = transport.handlesInUse
-    let leaked = await descriptorsLeft(over: descriptors, transport)
     watch.stop()
-    let seconds = Double((clock.now - begin).components.seconds)
+    let handles = transport.handlesInUse
+    transport.stop()
+    let leaked = await descriptorsLeft(over: descriptors)
+    let time = clock.now - begin
+    let seconds = Double(time.components.seconds) + Double(time.components.attoseconds / 100_000_000_000_000_000) / 10
     let outcomes = figures.outcomes.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }
     Output.line(
       "streams: \(figures.streams) streams with random faults, seed \(settings.seed), \(settings.inFlight) in flight: "
         + "\(figures.requests) requests, \(figures.restarts) restarts, \(figures.seams) seams, "
-        + "\(figures.left) left by their reader; 0 hung, \(figures.broken) lost, doubled, reordered or miscounted, "
-        + "\(leaked) descriptors left, \(handles) handles in use, \(seconds) s; \(outcomes.joined(separator: ", "))")
-    transport.stop()
+        + "\(figures.left) left by their reader, \(figures.late) timeouts that words came too late for; 0 hung, \(figures.broken) lost, doubled, reordered or miscounted, "
+        + "\(leaked) descriptors left, \(handles) handles in use, threads \(threads) before and "
+        + "\(Machine.threadCount) after, \(seconds) s; \(outcomes.joined(separator: ", "))")
     return figures.broken == 0 && leaked <= 0 && handles == 0
   }
 
@@ -93,6 +98,7 @@ struct Soak {
       figures.restarts += result.restarts
       figures.seams += result.seams
       figures.left += result.hasLeft ? 1 : 0
+      figures.late += result.wasLate(own) ? 1 : 0
       if !result.hasLeft { figures.outcomes[result.error?.label ?? "complete", default: 0] += 1 }
       let faults = result.faults(own)
       guard !faults.isEmpty else { continue }
@@ -104,14 +110,9 @@ struct Soak {
   }
 
   /// Descriptors over `before`, once the last sockets have been closed.
-  private func descriptorsLeft(over before: Int, _ transport: CurlTransport) async -> Int {
-    var left = 0
-    for _ in 0..<1000 {
-      left = Machine.descriptorCount - before
-      if left <= 0, transport.handlesInUse == 0 { break }
-      await Task.yield()
-    }
-    return left
+  private func descriptorsLeft(over before: Int) async -> Int {
+    for _ in 0..<100_000 where Machine.descriptorCount > before { await Task.yield() }
+    return Machine.descriptorCount - before
   }
 }
 

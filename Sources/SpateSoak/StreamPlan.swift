@@ -62,7 +62,7 @@ struct StreamPlan: Sendable {
     case ..<60: faults = [.badChunkSize(afterByte: byte)]
     case ..<64:
       faults = [.stall(afterByte: byte)]
-      timeouts = Timeouts(firstByte: .milliseconds(400), idle: .milliseconds(400))
+      timeouts = Timeouts(firstByte: .seconds(1), idle: .seconds(1))
     case ..<74:
       let status = [400, 401, 429, 500, 529].randomElement(using: &random) ?? 500
       faults = [.error(StreamError(message: "it broke", status: status), afterByte: byte)]

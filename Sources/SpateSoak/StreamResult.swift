@@ -40,6 +40,11 @@ struct StreamResult: Sendable {
     kept = stream.snapshot
   }
 
+  /// A clock of the client's fired while words were still on their way, on a machine that was too busy.
+  func wasLate(_ requests: [ReceivedRequest]) -> Bool { isLate && text.utf8.count < requests.last?.sentText ?? 0 }
+
+  private var isLate: Bool { error?.code == .timeout }
+
   /// What is wrong with it, in words; `requests` are those that the server got for it.
   func faults(_ requests: [ReceivedRequest]) -> [String] {
     var faults: [String] = []
@@ -56,7 +61,7 @@ struct StreamResult: Sendable {
     // A cut just before a frame's last line end may leave its event whole: one word more than the server counts.
     let sent = plan.recovery.onCut == .continue ? requests.compactMap(\.sentText).max() : requests.last?.sentText
     let got = text.utf8.count
-    if let sent { expect(got >= sent, "lost: \(sent) bytes of words sent, \(got) read, error \(error?.label ?? "none")") }
+    if let sent, !isLate { expect(got >= sent, "lost: \(sent) bytes of words sent, \(got) read, error \(error?.label ?? "none")") }
     if let sent, got > sent {
       let next = whole.utf8.dropFirst(sent).dropFirst().prefix { $0 != UInt8(ascii: " ") }.count + 1
       expect(got <= sent + next, "more than was sent: \(sent) bytes of words, \(got) read")
