@@ -26,6 +26,15 @@ enum Machine {
   /// Open descriptors; 0 where the system does not say.
   static var descriptorCount: Int { entries("/proc/self/fd") }
 
+  /// What they are.
+  static var descriptors: [String] {
+    (0..<1024).compactMap { number in
+      var bytes = [CChar](repeating: 0, count: 256)
+      let count = readlink("/proc/self/fd/\(number)", &bytes, 255)
+      return count > 0 ? String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+  }
+
   static var threadCount: Int { entries("/proc/self/task") }
 
   private static func entries(_ path: String) -> Int {

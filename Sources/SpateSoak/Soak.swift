@@ -25,7 +25,7 @@ struct Soak {
     var restarts = 0
     var seams = 0
     var left = 0
-    var late = 0
+    var short = 0
     var broken = 0
   }
 
@@ -55,7 +55,7 @@ struct Soak {
     Output.line(
       "streams: \(figures.streams) streams with random faults, seed \(settings.seed), \(settings.inFlight) in flight: "
         + "\(figures.requests) requests, \(figures.restarts) restarts, \(figures.seams) seams, "
-        + "\(figures.left) left by their reader, \(figures.late) timeouts that words came too late for; 0 hung, \(figures.broken) lost, doubled, reordered or miscounted, "
+        + "\(figures.left) left by their reader, \(figures.short) whose last words a reset or a timeout took; 0 hung, \(figures.broken) lost, doubled, reordered or miscounted, "
         + "\(leaked) descriptors left, \(handles) handles in use, threads \(threads) before and "
         + "\(Machine.threadCount) after, \(seconds) s; \(outcomes.joined(separator: ", "))")
     return figures.broken == 0 && leaked <= 0 && handles == 0
@@ -98,7 +98,7 @@ struct Soak {
       figures.restarts += result.restarts
       figures.seams += result.seams
       figures.left += result.hasLeft ? 1 : 0
-      figures.late += result.wasLate(own) ? 1 : 0
+      figures.short += result.cameShort(own) ? 1 : 0
       if !result.hasLeft { figures.outcomes[result.error?.label ?? "complete", default: 0] += 1 }
       let faults = result.faults(own)
       guard !faults.isEmpty else { continue }
@@ -112,7 +112,9 @@ struct Soak {
   /// Descriptors over `before`, once the last sockets have been closed.
   private func descriptorsLeft(over before: Int) async -> Int {
     for _ in 0..<100_000 where Machine.descriptorCount > before { await Task.yield() }
-    return Machine.descriptorCount - before
+    let left = Machine.descriptorCount - before
+    if left > 0 { Output.line("streams: open at the end: \(Machine.descriptors.joined(separator: ", "))") }
+    return left
   }
 }
 

@@ -110,9 +110,12 @@ import Testing
     let backoff = Backoff(base: .milliseconds(2), cap: .milliseconds(2))
     let answers = Dictionary(
       uniqueKeysWithValues: (0..<100).map { ("m\($0)", $0 % 2 == 0 ? refused : cut) })
-    try await withSimulator(answers) { simulator, client, transport in
+    try await withSimulator(answers) { simulator, _, transport in
       var random = SeededRandom(seed: 7)
       for number in 0..<100 {
+        // One quota a call.
+        let client = Client(
+          provider: .compatible(baseURL: simulator.baseURL), environment: .fixed([:]), transport: transport)
         let stream = client.stream(
           "Hi", model: "m\(number)", recovery: Recovery(maxRetries: 2, backoff: backoff, onCut: .restart))
         var events = stream.makeAsyncIterator()

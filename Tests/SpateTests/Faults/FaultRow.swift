@@ -80,6 +80,12 @@ extension FaultRow.Ending {
   /// So many pieces of the words, and no second request.
   static func fails(_ code: SpateError.Code, after words: Int? = 0) -> Self { Self(code: code, words: words) }
 
+  /// The same at the dialects whose errors inside a stream have words only: nothing says that it is permanent.
+  static func nameless(_ ending: Self) -> [DialectID: Self] {
+    let nameless = Self(code: .provider, words: ending.words, requests: ending.words == 0 ? 2 : 1)
+    return [.ollama: nameless, .cohere: nameless]
+  }
+
   /// Asked once more.
   static func retried(_ code: SpateError.Code) -> Self { Self(code: code, words: 0, requests: 2) }
 }
@@ -94,7 +100,7 @@ enum Dialects9 {
   static let sse: Set<DialectID> = [.openAIChat, .openAIResponses, .anthropic, .gemini, .mistral, .cohere]
   /// Those that say why the model stopped before their last word: from there on an answer is complete.
   static let finishEarly: Set<DialectID> = [
-    .openAIChat, .mistral, .anthropic, .bedrockConverse, .bedrockInvokeAnthropic,
+    .openAIChat, .mistral, .anthropic, .cohere, .bedrockConverse, .bedrockInvokeAnthropic,
   ]
   /// The others.
   static let finishLast = Set(all).subtracting(finishEarly)

@@ -24,23 +24,36 @@ extension FaultTable {
     },
     FaultRow("a gzip body that is cut", .retried(.truncated), .gzip, .cut(afterByte: 12)),
     FaultRow(
-      "gzip that is none", .fails(.decode), .field(name: "Content-Encoding", value: "gzip")),
+      "gzip that is none", .fails(.protocol), .field(name: "Content-Encoding", value: "gzip")),
   ]
 
   /// Errors inside a stream whose status was 200.
   static let errors =
     [(500, SpateError.Code.server), (529, .overloaded), (429, .rateLimit)].flatMap { status, code in
       let error = StreamError(message: "it broke", status: status)
+      // OpenAI has no word for an overload.
+      func row(_ place: String, _ ending: FaultRow.Ending, _ fault: Fault) -> FaultRow {
+        var others = FaultRow.Ending.nameless(ending)
+        if status == 529 {
+          for dialect in [DialectID.openAIChat, .openAIResponses, .mistral] {
+            others[dialect] = ending
+            others[dialect]?.code = .server
+          }
+        }
+        return FaultRow("error \(status) \(place)", ending, others: others, fault)
+      }
       return [
-        FaultRow("error \(status) at the start", .retried(code), .error(error, afterByte: 0)),
-        FaultRow("error \(status) after thoughts", .retried(code), .at(.thought(2), .error(error, afterByte: 0))),
-        FaultRow("error \(status) after words", .fails(code, after: 3), .at(.text(3), .error(error, afterByte: 0))),
+        row("at the start", .retried(code), .error(error, afterByte: 0)),
+        row("after thoughts", .retried(code), .at(.thought(2), .error(error, afterByte: 0))),
+        row("after words", .fails(code, after: 3), .at(.text(3), .error(error, afterByte: 0))),
       ]
     } + [
       FaultRow(
-        "a permanent error at the start", .fails(.badRequest),
+        "a permanent error at the start", .fails(.badRequest), others: FaultRow.Ending.nameless(.fails(.badRequest)),
         .error(StreamError(message: "no", status: 400, type: "invalid_request_error"), afterByte: 0)),
-      FaultRow("no permission at the start", .fails(.auth), .error(StreamError(message: "no", status: 403), afterByte: 0)),
+      FaultRow(
+        "no permission at the start", .fails(.auth), others: FaultRow.Ending.nameless(.fails(.auth)),
+        .error(StreamError(message: "no", status: 403), afterByte: 0)),
       FaultRow("an error without a type at the start", .retried(.provider), in: nameable) {
         [.insert(FaultFrame.nameless($0), afterByte: 0), .end(afterByte: FaultFrame.nameless($0).count)]
       },
@@ -69,7 +82,8 @@ extension FaultTable {
       [.insert(Array("rubbish".utf8), afterByte: .max)]
     },
     FaultRow("invalid UTF-8 in an unknown event", .whole, in: Dialects9.sse) {
-      [.at(.text(3), .insert(FaultFrame.of(Array("{\"type\":\"brand_new\",\"x\":\"".utf8) + [0xFF, 0xFE] + Array("\"}".utf8), in: $0), afterByte: 0))]
+      let payload = Array(#"{"type":"brand_new","x":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8)
+      return [.at(.text(3), .insert(FaultFrame.of(payload, in: $0), afterByte: 0))]
     },
     FaultRow("a line of 17 MiB", .fails(.limit, after: 3), in: [.openAIChat]) { _ in
       let line = Array("data: ".utf8) + Array(repeating: UInt8(ascii: "x"), count: 17 << 20)
