@@ -33,21 +33,11 @@ struct Soak {
     let clock = ContinuousClock()
     let begin = clock.now
     let watch = HangWatch(patience: Self.patience, seed: settings.seed)
-    var figures = Figures()
-    let numbers = settings.only.map { $0..<$0 + 1 } ?? 0..<settings.count
     // What is set up once is set up before the descriptors are counted.
-    let first = CurlTransport()
-    _ = await round(0..<1, first, watch, Figures())
-    first.stop()
+    _ = await play(0..<1, watch)
     let (descriptors, threads) = (Machine.descriptorCount, Machine.threadCount)
-    let transport = CurlTransport()
-    for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.round) {
-      let end = min(start + Self.round, numbers.upperBound)
-      figures = await round(start..<end, transport, watch, figures)
-    }
+    let (figures, handles) = await play(settings.only.map { $0..<$0 + 1 } ?? 0..<settings.count, watch)
     watch.stop()
-    let handles = transport.handlesInUse
-    transport.stop()
     let leaked = await descriptorsLeft(over: descriptors)
     let time = clock.now - begin
     let seconds = Double(time.components.seconds) + Double(time.components.attoseconds / 100_000_000_000_000_000) / 10
@@ -55,10 +45,22 @@ struct Soak {
     Output.line(
       "streams: \(figures.streams) streams with random faults, seed \(settings.seed), \(settings.inFlight) in flight: "
         + "\(figures.requests) requests, \(figures.restarts) restarts, \(figures.seams) seams, "
-        + "\(figures.left) left by their reader, \(figures.short) whose last words a reset or a timeout took; 0 hung, \(figures.broken) lost, doubled, reordered or miscounted, "
+        + "\(figures.left) left by their reader, \(figures.short) whose last words a reset or a timeout took; "
+        + "0 hung, \(figures.broken) lost, doubled, reordered or miscounted, "
         + "\(leaked) descriptors left, \(handles) handles in use, threads \(threads) before and "
         + "\(Machine.threadCount) after, \(seconds) s; \(outcomes.joined(separator: ", "))")
     return figures.broken == 0 && leaked <= 0 && handles == 0
+  }
+
+  /// The figures of these streams, and how many handles of the transport are still in use.
+  private func play(_ numbers: Range<Int>, _ watch: HangWatch) async -> (Figures, Int) {
+    let transport = CurlTransport()
+    defer { transport.stop() }
+    var figures = Figures()
+    for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.round) {
+      figures = await round(start..<min(start + Self.round, numbers.upperBound), transport, watch, figures)
+    }
+    return (figures, transport.handlesInUse)
   }
 
   private func round(
@@ -103,8 +105,9 @@ struct Soak {
       let faults = result.faults(own)
       guard !faults.isEmpty else { continue }
       figures.broken += 1
-      Output.line("stream \(result.plan.number) (\(result.plan.dialect), seed \(settings.seed)): "
-        + faults.joined(separator: "; ") + "; played \(result.plan.faults), \(result.plan.recovery)")
+      Output.line(
+        "stream \(result.plan.number) (\(result.plan.dialect), seed \(settings.seed)): "
+          + faults.joined(separator: "; ") + "; played \(result.plan.faults), \(result.plan.recovery)")
     }
     return figures
   }

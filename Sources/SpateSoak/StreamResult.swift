@@ -65,12 +65,15 @@ struct StreamResult: Sendable {
       return faults
     }
     expect(kept.text == text, "the snapshot has other words than the reader")
-    expect((error == nil) == (finishes == 1) && finishes < 2, "\(finishes) finish events, error \(error?.label ?? "none")")
+    expect(
+      (error == nil) == (finishes == 1) && finishes < 2, "\(finishes) finish events, error \(error?.label ?? "none")")
     if let error { expect(error.partial?.text == text, "the error has other words than the reader") }
     // A cut just before a frame's last line end may leave its event whole: one word more than the server counts.
     let sent = plan.recovery.onCut == .continue ? requests.compactMap(\.sentText).max() : requests.last?.sentText
     let got = text.utf8.count
-    if let sent, !mayComeShort(requests) { expect(got >= sent, "lost: \(sent) bytes of words sent, \(got) read, error \(error?.label ?? "none")") }
+    if let sent, !mayComeShort(requests) {
+      expect(got >= sent, "lost: \(sent) bytes of words sent, \(got) read, error \(error?.label ?? "none")")
+    }
     if let sent, got > sent {
       let next = whole.utf8.dropFirst(sent).dropFirst().prefix { $0 != UInt8(ascii: " ") }.count + 1
       expect(got <= sent + next, "more than was sent: \(sent) bytes of words, \(got) read")

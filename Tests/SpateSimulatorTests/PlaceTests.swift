@@ -7,7 +7,8 @@ import Testing
 /// Faults placed by what was said, and what the record of requests says of it.
 @Suite(.timeLimit(.minutes(10))) struct PlaceTests {
   static let script = Script(
-    text: "one two three", reasoning: "a b", toolCalls: [ToolCall(id: "t", name: "zoo", arguments: #"{"n": 1, "m": 2}"#)])
+    text: "one two three", reasoning: "a b",
+    toolCalls: [ToolCall(id: "t", name: "zoo", arguments: #"{"n": 1, "m": 2}"#)])
 
   /// The body of an answer with this fault, as the client gets it, and the record of the request.
   func body(_ fault: Fault) async throws -> (text: String, fields: HTTPFields, request: ReceivedRequest) {
@@ -25,7 +26,8 @@ import Testing
   @Test(
     arguments: [
       (.text(2), #"" two""#, 7), (.text(0), "", 0), (.text(9), "[DONE]", 13), (.thought(1), #""a""#, 0),
-      (.call(0), #""zoo""#, 13), (.call(1), #"{\"n\":"#, 13), (.last(1), #""tool_calls""#, 13), (.last(0), "[DONE]", 13),
+      (.call(0), #""zoo""#, 13), (.call(1), #"{\"n\":"#, 13), (.last(1), #""tool_calls""#, 13),
+      (.last(0), "[DONE]", 13),
     ] as [(Place, String, Int)])
   func aPlaceIsTheEndOfAPiece(place: Place, last: String, sent: Int) async throws {
     let (text, _, request) = try await body(.at(place, .end(afterByte: 0)))

@@ -68,8 +68,13 @@ extension FaultTable {
   private static let nameable = Dialects9.sse.subtracting([.cohere]).union([.ollama])
 
   static let frames = [
-    FaultRow("an unknown event at the start", .whole) { [.insert(FaultFrame.unknown($0), afterByte: 0)] },
-    FaultRow("an unknown event between words", .whole) { [.at(.text(3), .insert(FaultFrame.unknown($0), afterByte: 0))] },
+    // Ollama's lines have no type: one without a message is none of its answer.
+    FaultRow("an unknown event at the start", .whole, others: [.ollama: .fails(.decode)]) {
+      [.insert(FaultFrame.unknown($0), afterByte: 0)]
+    },
+    FaultRow("an unknown event between words", .whole, others: [.ollama: .fails(.decode, after: 3)]) {
+      [.at(.text(3), .insert(FaultFrame.unknown($0), afterByte: 0))]
+    },
     FaultRow("a malformed event at the start", .fails(.decode)) { [.insert(FaultFrame.malformed($0), afterByte: 0)] },
     FaultRow("a malformed event between words", .fails(.decode, after: 3)) {
       [.at(.text(3), .insert(FaultFrame.malformed($0), afterByte: 0))]

@@ -85,16 +85,13 @@ enum FaultTable {
     refused(401, .auth), refused(402, .quota), refused(403, .auth), refused(404, .notFound),
     refused(405, .badRequest), busy(408, .server), busy(409, .conflict), refused(413, .tooLarge),
     refused(415, .badRequest), refused(422, .badRequest), busy(425, .server), busy(429, .rateLimit),
-    refused(451, .badRequest), busy(500, .server), refused501, busy(502, .server), busy(503, .overloaded),
+    refused(451, .badRequest), busy(500, .server), busy(501, .server), busy(502, .server), busy(503, .overloaded),
     busy(504, .server), busy(529, .overloaded),
     FaultRow(
       "a redirect with its target", .fails(.redirect),
       .status(Failure(status: 308, fields: ["Location": "http://127.0.0.1:9/v1"]))),
     FaultRow("a cut error body", .retried(.overloaded), .status(Failure(status: 503)), .cut(afterByte: 9)),
   ]
-
-  /// Every 5xx (trust.md 1.3).
-  private static let refused501 = busy(501, .server)
 
   static let hints = [
     FaultRow(
@@ -121,7 +118,8 @@ enum FaultTable {
       .status(
         Failure(
           status: 429,
-          body: Array(#"{"error":{"message":"no credit","type":"insufficient_quota","code":"insufficient_quota"}}"#.utf8)
+          body: Array(
+            #"{"error":{"message":"no credit","type":"insufficient_quota","code":"insufficient_quota"}}"#.utf8)
         ))),
     FaultRow(
       "x-should-retry: true", .retried(.badRequest),
