@@ -15,9 +15,12 @@ let package = Package(
     .library(name: "Spate", targets: ["Spate"]),
     .library(name: "SpateDialects", targets: ["SpateDialects"]),
     .library(name: "SpateSimulator", targets: ["SpateSimulator"]),
+    // For who writes a dialect: the list of what every one is held to.
+    .library(name: "SpateConformance", targets: ["SpateConformance"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
     .executable(name: "spate-soak", targets: ["SpateSoak"]),
+    .executable(name: "spate-rehearse", targets: ["SpateRehearsal"]),
     // For Benchmarks/, which is a package of its own.
     .library(name: "SpateCore", targets: ["SpateCore"]),
   ],
@@ -34,6 +37,7 @@ let package = Package(
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
     .target(name: "SpateCore"),
     .target(name: "SpateDialects", dependencies: ["SpateCore"]),
+    .target(name: "SpateConformance", dependencies: ["SpateCore", "SpateDialects"]),
     .target(
       name: "SpateEventLoop",
       dependencies: ["SpateCore", .target(name: "CEvent", condition: .when(platforms: serverPlatforms))]),
@@ -55,15 +59,25 @@ let package = Package(
     .executableTarget(
       name: "SpateCLI", dependencies: ["SpateCore", "SpateDialects", "Spate", "SpateSimulator"]),
     // Corpus sweeps in a release build: every split and every prefix (`make test` calls it).
-    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects"]),
+    .executableTarget(name: "SpateVerify", dependencies: ["SpateCore", "SpateDialects", "SpateConformance"]),
 
-    // Streams with random faults over loopback, in a release build (`make test` runs a few).
+    // Calls that fail in every way, in virtual time, by the thousand (`make test` calls it).
+    .executableTarget(name: "SpateRehearsal", dependencies: ["Spate", "SpateCore"]),
+
+    // The samples of Examples/, built here too so that `make test` runs them without a build of their own.
+    .executableTarget(
+      name: "SpateExamples", dependencies: ["Spate", "SpateSimulator"], path: "Examples/Sources/Examples"),
+
+    // Streams with random faults over loopback, in a release build (CONTRIBUTING.md).
     .executableTarget(name: "SpateSoak", dependencies: ["SpateCore", "Spate", "SpateSimulator"]),
 
     // What several test targets need; no other target may depend on it.
     .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),
     .testTarget(name: "SpateCoreTests", dependencies: ["SpateCore", "SpateTestSupport"]),
     .testTarget(name: "SpateDialectsTests", dependencies: ["SpateCore", "SpateDialects", "SpateTestSupport"]),
+    .testTarget(
+      name: "SpateConformanceTests",
+      dependencies: ["SpateConformance", "SpateCore", "SpateDialects", "SpateTestSupport"]),
     .target(name: "CTestResolver", path: "Tests/CTestResolver"),
     .testTarget(
       name: "SpateTransportTests",

@@ -22,6 +22,19 @@ public struct Client: Sendable {
   public var timeouts: Timeouts
   /// What happens when a call fails, under that of models and calls.
   public var recovery: Recovery
+  /// What models cost, for ``PartialResponse/cost`` and for budgets; a provider that reports what an answer cost is
+  /// believed before it.
+  public var prices: PriceTable
+  /// What its calls may cost together: one that may cost more than is left throws ``SpateError/Code/budget`` before it is
+  /// sent.
+  ///
+  /// What a call may cost is an estimate: a quarter of the request's bytes as tokens read, and as tokens written the
+  /// most that it allows (``ChatOptions/maxTokens``, what the dialect sends, or ``Budget/assumedOutput``).
+  public var budget: Budget?
+  /// Your own names for models and providers.
+  public var routing: Routing
+  /// What your models can do, where Spate's own table does not say it or is wrong.
+  public var profiles: ModelProfiles
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
@@ -31,24 +44,30 @@ public struct Client: Sendable {
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    recovery: Recovery = Recovery(), dialects: Dialects = .builtIn, environment: Environment = .process,
-    transport: (any Transport)? = nil
+    recovery: Recovery = Recovery(), prices: PriceTable = .builtIn, budget: Budget? = nil,
+    routing: Routing = Routing(), profiles: ModelProfiles = ModelProfiles(),
+    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
   ) {
     self.provider = provider
     self.options = options
     self.timeouts = timeouts
     self.recovery = recovery
+    self.prices = prices
+    self.budget = budget
+    self.routing = routing
+    self.profiles = profiles
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
   }
 
-  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, or any name at `provider`.
+  /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, an alias, or any name at
+  /// `provider`. Without `profile`, what it can do is what is known of its family.
   public func model(
     _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
-    recovery: Recovery = Recovery()
+    recovery: Recovery = Recovery(), profile: ModelProfile? = nil
   ) -> Model {
-    model([Candidate(name, provider: provider)], .inOrder, options, timeouts, recovery)
+    model([Candidate(name, provider: provider, profile: profile)], .inOrder, options, timeouts, recovery)
   }
 
   /// Several models that stand for one: each call goes to one of them, more often to those of a larger weight, and to the

@@ -32,6 +32,8 @@ public struct Model: Sendable {
   public var name: String { candidates[0].model }
   /// Who is asked; nil when the name says it.
   public var provider: Provider? { candidates[0].provider }
+  /// What it can do, where that was given with it; of several, the first.
+  public var profile: ModelProfile? { candidates[0].profile }
 
   /// Streams the answer to one question.
   public func stream(
@@ -75,7 +77,7 @@ public struct Model: Sendable {
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery(), isStream: Bool
   ) -> ResponseStream {
     let recovery = recovery.over(self.recovery.over(client.recovery))
-    let timeouts = timeouts.over(self.timeouts.over(client.timeouts)).over(.standard(isStream: isStream))
+    let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
     let question = Question(
       client: client, messages: messages, tools: tools, options: options.over(self.options.over(client.options)),
       timeouts: timeouts, isStream: isStream)
@@ -84,8 +86,8 @@ public struct Model: Sendable {
     return ResponseStream(
       StreamRun(
         CallPlan(
-          targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery, timeouts: timeouts,
-          client: client,
+          targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
+          timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
           prepare: { (target, continuation) throws(SpateError) in
             try question.call(to: targets[target], continuing: continuation)
           })))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 /// Bytes inside an address: `data:image/png;base64,...` (RFC 2397).
 struct DataURL {
   let bytes: [UInt8]

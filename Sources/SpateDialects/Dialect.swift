@@ -24,15 +24,18 @@ public protocol Dialect: Sendable {
   /// How a key is given to who speaks it, where the provider does not say otherwise.
   var authentication: Authentication { get }
 
-  /// The request for the list of models. A dialect without one throws ``SpateError/Code/unsupportedProvider``, which is
-  /// what the default does.
-  func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest
+  /// The request for a page of the list of models: the first one without `page`, else the one that ``ModelPage/next``
+  /// named. A dialect without a list throws ``SpateError/Code/unsupportedProvider``, which is what the default does.
+  func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest
 
-  /// The models in the whole answer to it.
-  func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo]
+  /// The models in the whole answer to it, and the name of the next page.
+  func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage
 
   /// The server's side of the same format, for the simulator; nil where there is none.
   var server: (any ServerDialect)? { get }
+
+  /// Where a conversation stands in its requests, for ``SpateCore/Conversation``'s import and export.
+  var conversationForm: ConversationForm { get }
 }
 
 extension Dialect {
@@ -43,17 +46,25 @@ extension Dialect {
   public func encodeResume(_ cursor: StreamCursor, for provider: Provider) throws(SpateError) -> EncodedRequest? { nil }
 
   /// There is no list.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     throw SpateError(.unsupportedProvider, "\(provider.name) has no list of models in the dialect \(id)")
   }
 
   /// There is no list.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
     throw SpateError(.unsupportedProvider, "the dialect \(id) has no list of models")
+  }
+
+  /// The request for the first page.
+  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+    try encodeModelList(for: provider, page: nil)
   }
 
   /// None.
   public var server: (any ServerDialect)? { nil }
+
+  /// A list `messages`, with the system's words in it.
+  public var conversationForm: ConversationForm { ConversationForm() }
 }
 
 /// A request in a dialect. Where it goes and with which key is the client's matter.
@@ -68,6 +79,9 @@ public struct EncodedRequest: Sendable, Hashable {
   public var body: [UInt8]
   /// Options that were left out because this provider can not take them.
   public var warnings: [StreamWarning]
+  /// The most tokens that the body lets each answer have; nil where it names no limit. For budgets: a limit that was
+  /// asked for in the options is known without it.
+  public var outputLimit: Int?
 
   /// A `POST` with these parts.
   public init(path: String, fields: HTTPFields = [:], body: [UInt8], warnings: [StreamWarning] = []) {

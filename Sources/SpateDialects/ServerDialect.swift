@@ -28,8 +28,8 @@ public protocol ServerDialect: Sendable {
   /// Whether a request asks for the list of models in this dialect.
   func servesModels(_ request: ServedRequest) -> Bool
 
-  /// The list of models.
-  func modelList(_ models: [ModelInfo]) -> [UInt8]
+  /// The list of models, or the page of it that is asked for.
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8]
 
   /// The `Content-Type` of a streamed answer; whole ones and errors are `application/json`.
   var streamType: String { get }
@@ -52,7 +52,7 @@ extension ServerDialect {
   public func servesModels(_ request: ServedRequest) -> Bool { false }
 
   /// There is no list.
-  public func modelList(_ models: [ModelInfo]) -> [UInt8] { [] }
+  public func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] { [] }
 
   /// `text/event-stream`.
   public var streamType: String { "text/event-stream" }

@@ -41,7 +41,7 @@
         answer(exchange, served, server, number)
       } else if let server = dialects.modelServer(for: served) {
         exchange.respond(
-          status: 200, fields: ["Content-Type": "application/json"], body: server.modelList(models))
+          status: 200, fields: ["Content-Type": "application/json"], body: server.modelList(models, for: served))
       } else {
         refuse(exchange, 404, "there is no \(request.method) \(path)", by: OpenAIChatDialect().server)
       }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateConformance
 import SpateCore
 import SpateDialects
 
 /// One recorded response whose dialect Spate speaks.
 struct Capture: Sendable {
   let file: String
-  let body: [UInt8]
   let isStream: Bool
-  let dialect: any Dialect
-  private let context: ResponseContext
+  let specimen: Specimen
+
+  var body: [UInt8] { specimen.body }
+  var dialect: any Dialect { specimen.dialect }
 
   /// Every one in the manifest.
   static func all(in shared: SharedFolder) throws -> [Capture] {
@@ -20,51 +22,18 @@ struct Capture: Sendable {
       }
       guard let dialect = Dialects.builtIn[DialectID(rawValue: dialect)] else { return nil }
       return Capture(
-        file: file, body: try shared.bytes("captures/\(file)"), isStream: row["stream"]?.bool ?? false,
-        dialect: dialect,
-        context: ResponseContext(status: status, contentType: row["content_type"]?.string))
+        file: file, isStream: row["stream"]?.bool ?? false,
+        specimen: Specimen(
+          dialect: dialect, context: ResponseContext(status: status, contentType: row["content_type"]?.string),
+          body: try shared.bytes("captures/\(file)")))
     }
   }
 
-  /// The same response with another body.
-  init(_ capture: Capture, body: [UInt8]) {
-    file = capture.file
-    self.body = body
-    isStream = capture.isStream
-    dialect = capture.dialect
-    context = capture.context
-  }
-
-  private init(file: String, body: [UInt8], isStream: Bool, dialect: any Dialect, context: ResponseContext) {
-    self.file = file
-    self.body = body
-    self.isStream = isStream
-    self.dialect = dialect
-    self.context = context
-  }
-
-  func decoder() -> any ResponseDecoder { dialect.decoder(for: context) }
-
-  /// What a body gives: its events, and the error's code where it ends with one.
-  struct Result: Equatable {
-    var events: [StreamEvent] = []
-    var code: SpateError.Code?
-  }
-
-  /// The result of the body in these pieces.
-  func result(of pieces: [Range<Int>]) -> Result {
-    var decoder = decoder()
-    var result = Result()
-    for piece in pieces where decoder.feed(body.span.extracting(piece), into: &result.events) == .done { break }
-    result.code = Self.finish(decoder, into: &result.events)
-    return result
-  }
-
-  /// Ends the body here, cleanly; gives the error's code.
-  static func finish(_ decoder: any ResponseDecoder, into events: inout [StreamEvent]) -> SpateError.Code? {
-    do throws(SpateError) {
-      try decoder.finish(.clean, into: &events)
-      return nil
-    } catch { return error.code }
+  /// The shortest ones of each dialect, by its name.
+  static func shortest(_ count: Int, of captures: [Capture]) -> [(dialect: DialectID, captures: [Capture])] {
+    Dialects.builtIn.ids.map { id in
+      let own = captures.filter { $0.dialect.id == id }.sorted { $0.body.count < $1.body.count }
+      return (id, Array(own.prefix(count)))
+    }
   }
 }

@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateConformance
 import SpateCore
 import SpateDialects
 
 extension Sweep {
   /// P8: each recorded stream, cut at every byte and ended cleanly, is no answer before its own finish, and is one after
-  /// it. The decoder is fed one byte at a time, and a copy of it is finished: linear.
+  /// it. Cuts between two events are counted apart: there nothing but the missing end says that there was more.
   static let prefixes = Sweep(name: "prefixes", corpus: "captures") { shared, report in
-    var cuts = 0
-    var wrong = 0
+    var (cuts, boundaries, early, wrong) = (0, 0, 0, 0)
+    var dialects: Set<DialectID> = []
     let captures = try Capture.all(in: shared).filter(\.isStream)
     for capture in captures {
+      dialects.insert(capture.dialect.id)
       guard let oracle = Oracles.oracle(for: capture) else {
         report.fail("\(capture.file): there is no oracle for \(capture.dialect.id)")
         continue
       }
-      let isAnswer = capture.result(of: [0..<capture.body.count]).code == nil
-      var decoder = capture.decoder()
-      var events: [StreamEvent] = []
-      for place in 0..<capture.body.count {
-        let code = Capture.finish(decoder, into: &events)
+      let isAnswer = capture.specimen.result().code == nil
+      capture.specimen.prefixes { count, isBoundary, events, code in
+        guard count < capture.body.count else { return }
         cuts += 1
-        let isRight = oracle.isOver(after: place) ? code == nil || !isAnswer : code != nil
-        if !isRight {
-          wrong += 1
-          report.fail(
-            "\(capture.file), cut after \(place) bytes: \(code?.description ?? "an answer")")
+        let isOver = oracle.isOver(after: count)
+        if isBoundary {
+          boundaries += 1
+          early += isOver ? 0 : 1
         }
-        events.removeAll(keepingCapacity: true)
-        if decoder.feed(capture.body.span.extracting(place..<place + 1), into: &events) == .done { break }
-        events.removeAll(keepingCapacity: true)
+        var isRight = isOver ? code == nil || !isAnswer : code != nil
+        // What is no answer has no finish event, and an answer has one.
+        if events.contains(where: { if case .finish = $0 { true } else { false } }) != (code == nil) { isRight = false }
+        if isRight { return }
+        wrong += 1
+        report.fail("\(capture.file), cut after \(count) bytes: \(code?.description ?? "an answer")")
       }
     }
     if captures.isEmpty { report.fail("no stream in a known dialect") }
-    report.figures = "\(captures.count) streams, \(cuts) cuts, \(wrong) wrongly an answer or an error"
+    if dialects.count != Dialects.builtIn.ids.count { report.fail("only \(dialects.count) dialects have a stream") }
+    report.figures =
+      "\(captures.count) streams in \(dialects.count) dialects, \(cuts) cuts, \(boundaries) of them behind an event "
+      + "(\(early) before the end), \(wrong) wrongly an answer or an error"
   }
 }

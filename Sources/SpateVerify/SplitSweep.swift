@@ -1,97 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SpateConformance
 import SpateCore
 import SpateDialects
 
 extension Sweep {
-  /// P3: every recorded response gives the same events at each cut, byte by byte, and at random cuts.
-  ///
-  /// A cut can only show in the frame it falls into and in what follows. So the decoder is copied at the beginning of
-  /// each window, and the window is fed at each of its cuts, with the next one after it: linear in the body.
+  /// P3: every recorded response gives the same events byte by byte, at random cuts, and the streams that are not in
+  /// ``cuts`` at each single cut.
   static let splits = Sweep(name: "splits", corpus: "captures") { shared, report in
     var cuts = 0
     var differing = 0
     let captures = try Capture.all(in: shared)
+    let short = Set(Capture.shortest(60, of: captures.filter(\.isStream)).flatMap(\.captures).map(\.file))
     for capture in captures {
       let count = capture.body.count
-      let whole = capture.result(of: [0..<count])
+      let whole = capture.specimen.result()
       func compare(_ pieces: [Range<Int>], _ name: String) {
         cuts += max(pieces.count - 1, 1)
-        guard capture.result(of: pieces) != whole else { return }
+        guard capture.specimen.result(of: pieces) != whole else { return }
         differing += 1
         report.fail("\(capture.file), \(name)")
       }
-      compare((0..<count).map { $0..<$0 + 1 }, "byte by byte")
-      for size in [2, 3, 7, 64, 1021] { compare(SplitSweep.pieces(of: count, size: size), "\(size) bytes at a time") }
-      var random = SplitSweep.Random(seed: UInt64(count))
-      for round in 0..<4 { compare(random.pieces(of: count), "random cuts, round \(round)") }
-      if capture.isStream { cuts += SplitSweep.everyCut(capture, &report, &differing) }
+      compare(BodyCuts.pieces(of: count, size: 1), "byte by byte")
+      for size in [2, 3, 7, 64, 1021] { compare(BodyCuts.pieces(of: count, size: size), "\(size) bytes at a time") }
+      var random = SeededGenerator(seed: UInt64(count))
+      for round in 0..<4 { compare(BodyCuts.random(of: count, &random), "random cuts, round \(round)") }
+      // The shortest ones have a sweep of their own.
+      guard capture.isStream, !short.contains(capture.file) else { continue }
+      cuts += BodyCuts.everyCut(capture.specimen, longest: 512) { place in
+        differing += 1
+        report.fail("\(capture.file), cut after \(place) bytes")
+      }
     }
     if captures.isEmpty { report.fail("no capture in a known dialect") }
     report.figures = "\(captures.count) captures, \(cuts) cuts, \(differing) differ"
   }
-}
 
-/// The ways to cut a body.
-enum SplitSweep {
-  /// How many bytes are fed again for each cut: longer than nearly every event.
-  private static let window = 512
-
-  static func pieces(of count: Int, size: Int) -> [Range<Int>] {
-    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-  }
-
-  /// Each single cut of the body, seen through windows; gives their number.
-  static func everyCut(_ capture: Capture, _ report: inout Report, _ differing: inout Int) -> Int {
-    var decoder = capture.decoder()
-    var cuts = 0
-    let windows = pieces(of: capture.body.count, size: window)
-    for (number, range) in windows.enumerated() {
-      let next = number + 1 < windows.count ? windows[number + 1] : range.upperBound..<range.upperBound
-      var wanted: [StreamEvent] = []
-      var after = decoder
-      let demand = after.feed(capture.body.span.extracting(range), into: &wanted)
-      var ahead = after
-      _ = ahead.feed(capture.body.span.extracting(next), into: &wanted)
-      for cut in range where cut > range.lowerBound {
-        var copy = decoder
-        var events: [StreamEvent] = []
-        for piece in [range.lowerBound..<cut, cut..<range.upperBound, next] {
-          _ = copy.feed(capture.body.span.extracting(piece), into: &events)
+  /// The shortest streams of each dialect at every single cut, with all that follows it and the end of the body. Long
+  /// ones, whose time would grow with the square of their length, with the event that follows.
+  static let cuts = Sweep(name: "cuts", corpus: "captures") { shared, report in
+    let streams = try Capture.all(in: shared).filter(\.isStream)
+    var lines: [String] = []
+    for (dialect, captures) in Capture.shortest(60, of: streams) {
+      var (toTheEnd, cuts, differing) = (0, 0, 0)
+      for capture in captures {
+        func differs(_ place: Int) {
+          differing += 1
+          report.fail("\(capture.file), cut after \(place) bytes")
         }
-        cuts += 1
-        guard events != wanted else { continue }
-        differing += 1
-        report.fail("\(capture.file), cut at \(cut)")
+        if capture.body.count <= 2 << 10 {
+          toTheEnd += 1
+          cuts += BodyCuts.everyCutToTheEnd(capture.specimen, differs: differs)
+        } else {
+          cuts += BodyCuts.everyCut(capture.specimen, differs: differs)
+        }
       }
-      if demand == .done { break }
-      decoder = after
+      if captures.isEmpty { report.fail("no stream in \(dialect)") }
+      lines.append(
+        "\n  \(dialect): \(captures.count) streams (\(toTheEnd) to their end), \(cuts) cuts, \(differing) differ")
     }
-    return cuts
-  }
-
-  /// A small generator with a seed, so that each run cuts alike.
-  struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pieces(of count: Int) -> [Range<Int>] {
-      var pieces: [Range<Int>] = []
-      var start = 0
-      while start < count {
-        let end = Swift.min(start + Int.random(in: 1...200, using: &self), count)
-        pieces.append(start..<end)
-        start = end
-      }
-      return pieces
-    }
+    report.figures = "the shortest streams of each dialect" + lines.joined()
   }
 }

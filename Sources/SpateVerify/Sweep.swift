@@ -16,6 +16,8 @@ struct Sweep: Sendable {
       return true
     }
     var report = Report()
+    let clock = ContinuousClock()
+    let start = clock.now
     do {
       try body(shared, &report)
     } catch {
@@ -23,7 +25,8 @@ struct Sweep: Sendable {
     }
     for failure in report.failures.prefix(20) { Output.line("FAIL \(name): \(failure)") }
     if report.failures.count > 20 { Output.line("FAIL \(name): and \(report.failures.count - 20) more") }
-    Output.line("\(name): \(report.figures)")
+    // How long, for the eye: nothing depends on it.
+    Output.line("\(name), \(start.duration(to: clock.now).components.seconds) s: \(report.figures)")
     return report.failures.isEmpty
   }
 }

@@ -89,9 +89,41 @@ import Testing
       let lines = await Child.run("models", "--base-url", base, "--output", "json").output.split(separator: "\n")
       let first = try JSONValue(parsing: String(lines[0]))
       #expect(first["provider"]?.string == "compatible")
+      #expect(first["capabilities"]?.object != nil && first["assumed_capabilities"]?.object != nil)
     }
     let missing = await Child.run("models", "--provider", "groq")
     #expect(missing.status == 1 && missing.output.isEmpty && missing.errors.contains("GROQ_API_KEY"))
+  }
+
+  /// `?` stands before what the list does not say.
+  @Test func modelsAreListedWithWhatTheyCanDo() async throws {
+    try await withSimulator { base in
+      // Mistral's list says what a model can do; of the simulator's names nothing else is known.
+      let base = String(base.dropLast("/v1".count)) + "/mistral"
+      let run = await Child.run(
+        "models", "--provider", "mistral", "--base-url", base, environment: ["MISTRAL_API_KEY": "k"])
+      #expect(run.status == 0 && run.output.contains("tools"), "\(run.output)\(run.errors)")
+      let lines = await Child.run(
+        "models", "--provider", "mistral", "--base-url", base, "--output", "json",
+        environment: ["MISTRAL_API_KEY": "k"]
+      ).output.split(separator: "\n")
+      let first = try JSONValue(parsing: String(lines[0]))
+      #expect(first["capabilities"]?["tools"] == true && first["capabilities"]?["chat"] == true)
+    }
+  }
+
+  @Test func strictOptionsAskNothing() async throws {
+    try await withSimulator { base in
+      let arguments = [
+        "--provider", "openai", "--base-url", base, "--model", "o3", "--temperature", "0.5", "--output", "json", "Hi",
+      ]
+      let key = ["OPENAI_API_KEY": "k"]
+      let loose = await Child.run(arguments, environment: key)
+      #expect(loose.status == 0 && loose.output.contains("unsupported_option"))
+      let strict = await Child.run(["--strict-options"] + arguments, environment: key)
+      let object = try JSONValue(parsing: strict.output)
+      #expect(strict.status == 1 && object["error"]?["code"]?.string == "unsupported_parameter")
+    }
   }
 
   @Test func aSpinnerTurnsOnATerminalUntilTheFirstWord() async {

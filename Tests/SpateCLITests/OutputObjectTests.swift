@@ -150,6 +150,48 @@ import Testing
         #""usage_buckets":{"uncached_input":"#))
   }
 
+  // MARK: Usage and cost
+
+  private func chat(_ answer: PartialResponse) -> String {
+    json(ResponseObject(answer: answer, error: nil, eventCount: 0, showsBuckets: true))
+  }
+
+  @Test func U5_theCostIsShownInChat() {
+    var answer = answer(.usage(Usage(input: 1, output: 2)), .finish(Finish(reason: .stop, native: nil)))
+    #expect(chat(answer).contains(#""reasoning":null},"cost":null,"usage_buckets":{"#))
+    answer.cost = Cost(total: 0.000102, source: .table(date: "2026-03-21"))
+    let table = #""cost":{"usd":0.000102,"source":"table","price_date":"2026-03-21","estimate":false}"#
+    #expect(chat(answer).contains(table))
+    #expect(!json(ResponseObject(answer: answer, error: nil, eventCount: 0)).contains("cost"))
+    answer.cost = Cost(total: 5, source: .provider, isEstimate: true)
+    #expect(chat(answer).contains(#""cost":{"usd":5,"source":"provider","estimate":true}"#))
+    // A part of it is no cost.
+    answer.cost = Cost(total: nil, source: .provider)
+    #expect(chat(answer).contains(#""cost":null"#))
+  }
+
+  /// The usage is the provider's: without a report it is null, whatever was estimated.
+  @Test func U4_anEstimateStandsApart() {
+    let cut = answer(.text(TextDelta("Hello")), .finish(Finish(reason: .stop, native: nil)))
+    #expect(cut.usage?.estimatedOutput == 2)
+    #expect(chat(cut).contains(#""usage":null,"usage_estimate":{"output":2},"cost":null,"error""#))
+    let decoded = json(ResponseObject(answer: cut, error: nil, eventCount: 0))
+    #expect(decoded.contains(#""usage":null,"error""#))
+    let counted = answer(
+      .usage(Usage(input: 3, output: 1)), .text(TextDelta("Hello")), .finish(Finish(reason: .stop, native: nil)))
+    let counts = #""usage":{"input":3,"output":1,"cached_input":null,"cache_write":null,"reasoning":null}"#
+    #expect(chat(counted).contains(counts + #","usage_estimate":{"output":2},"cost":null,"usage_buckets":{"#))
+  }
+
+  @Test func U5_theFinishLineHasTheCost() {
+    var finish = Finish(reason: .stop, native: "stop")
+    finish.cost = Cost(total: 0.00014, source: .provider)
+    #expect(
+      text(.finish(finish))
+        == #"{"type":"finish","finish":"stop","native_finish":"stop","outcome":"complete","#
+        + #""cost":{"usd":0.00014,"source":"provider","estimate":false}}"#)
+  }
+
   @Test(arguments: [
     (FinishReason.stop, "complete"), (.length, "limited"), (.refusal, "refused"), (.contentFilter, "filtered"),
     (.pause, "paused"), (.toolCalls, "complete"), (.unknown, "complete"),

@@ -16,8 +16,16 @@ final class RecoveryLedger: Sendable {
     var origins: [String: Origin] = [:]
     /// Until when a candidate is not chosen, by ``Candidate/name``.
     var coolDowns: [String: Duration] = [:]
-    /// Providers that answered 400 to `stream_options`, by id and base URL (rule D8).
-    var refusesStreamOptions: Set<String> = []
+    /// What refusals showed about providers, by id and base URL (rules D8, D21).
+    var lessons: [String: Lesson] = [:]
+  }
+
+  /// The ways of a provider that refusals have shown it to have, and not to have. Each is turned once.
+  private struct Lesson: Sendable {
+    var has: Set<Quirk> = []
+    var hasNot: Set<Quirk> = []
+
+    func applied(to quirks: Set<Quirk>) -> Set<Quirk> { quirks.union(has).subtracting(hasNot) }
   }
 
   private let state = Lock(State())
@@ -53,8 +61,8 @@ final class RecoveryLedger: Sendable {
   /// The provider, with what was found out about it.
   func known(_ provider: Provider) -> Provider {
     var provider = provider
-    if state.withLock({ $0.refusesStreamOptions.contains(provider.ledgerName) }) {
-      provider.quirks.insert(.refusesStreamOptions)
+    if let lesson = state.withLock({ $0.lessons[provider.ledgerName] }) {
+      provider.quirks = lesson.applied(to: provider.quirks)
     }
     return provider
   }
@@ -83,13 +91,23 @@ extension RecoveryLedger {
   func giveUp(_ call: PreparedCall, at now: Duration) { withOrigin(call.origin) { $0.breaker.giveUp(at: now) } }
 
   /// Whether a refusal taught something about the provider that makes the same request worth another try: that it does
-  /// not take `stream_options` (rule D8).
+  /// not take `stream_options` (rule D8), or what else ``Provider/learning(from:)`` reads.
   func learn(from error: SpateError, _ call: PreparedCall) -> Bool {
-    let name = "stream_options"
-    guard error.status == 400 || error.status == 422, !call.provider.quirks.contains(.refusesStreamOptions),
-      error.message.contains(name) || String(decoding: error.body, as: UTF8.self).contains(name)
-    else { return false }
-    return state.withLock { $0.refusesStreamOptions.insert(call.provider.ledgerName).inserted }
+    guard let wiser = call.provider.learning(from: error) else { return false }
+    let quirks = call.provider.quirks
+    return state.withLock { state in
+      if state.lessons.count > Self.limit { state.lessons = [:] }
+      let name = call.provider.ledgerName
+      var lesson = state.lessons[name] ?? Lesson()
+      // Another call has learned it meanwhile.
+      if lesson.applied(to: quirks) != quirks { return true }
+      let (more, less) = (wiser.quirks.subtracting(quirks), quirks.subtracting(wiser.quirks))
+      guard lesson.hasNot.isDisjoint(with: more), lesson.has.isDisjoint(with: less) else { return false }
+      lesson.has.formUnion(more)
+      lesson.hasNot.formUnion(less)
+      state.lessons[name] = lesson
+      return true
+    }
   }
 }
 

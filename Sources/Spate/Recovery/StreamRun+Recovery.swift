@@ -41,10 +41,16 @@ extension StreamRun {
   /// Makes the next request.
   private func begin(_ target: Int, _ continuation: CallPlan.Continuation?) {
     let number = recovery.withLock { $0.state.begin() }
-    let call: PreparedCall
+    let attempt: Attempt
     do throws(SpateError) {
-      call = try plan.prepare(target, continuation)
+      let call = try plan.prepare(target, continuation)
       try ledger.admit(call, plan.recovery, at: transport.now)
+      do throws(SpateError) {
+        attempt = try Attempt(call, run: self, number: number, target: target)
+      } catch {
+        ledger.giveUp(call, at: transport.now)
+        throw call.named(error)
+      }
     } catch {
       var error = error
       if error.model == nil { error.model = plan.targets[target].model }
@@ -52,9 +58,10 @@ extension StreamRun {
       for waiter in failed(number: number, target: target, nil, &none, error) { waiter.resume() }
       return wake()
     }
-    let attempt = Attempt(call, run: self, number: number, target: target)
+    let call = attempt.call
     let opened = state.withLock { state -> Duration? in
       guard !state.isEnded, state.course.begin(attempt) else { return nil }
+      if plan.racerCount == 1 { state.follow(attempt) }
       // At once, so that they are kept also when no response comes; once, not for each attempt.
       let known = state.answer.partial.warnings
       var warnings = call.warnings.filter { !known.contains($0) }.map(StreamEvent.warning)
@@ -77,8 +84,10 @@ extension StreamRun {
     ledger.succeed(attempt.call, isFirst: attempt.number == 1)
     let (waiters, losers) = state.withLock { state -> ([Waiter], [Attempt]) in
       guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else { return ([], []) }
+      if plan.racerCount > 1 { state.follow(attempt) }
       // The last events and the end in one step: between the two, nobody may end the run in another way.
       _ = state.deliver(&events, byteCount: 0)
+      attempt.settle(state.answer.partial, nil)
       return (state.end(nil) ?? [], losers)
     }
     for loser in losers { loser.letGo() }
@@ -100,13 +109,16 @@ extension StreamRun {
     let step = step(after: error, progress, target: target, attempt)
     if case .again(let next) = step {
       if next.target != target { coolDown(target, error) }
-      return again(next, after: error, number: number, of: target)
+      return again(next, after: error, number: number, of: target, attempt)
     }
     if case .refuse(let reason) = step { events = [.warning(StreamWarning(.notRecovered, reason))] }
     coolDown(target, error)
+    let counted = counted(error)
     return state.withLock { state in
       _ = state.deliver(&events, byteCount: 0)
-      return state.end(counted(error)) ?? []
+      let waiters = state.end(counted) ?? []
+      attempt?.settle(state.answer.partial, counted)
+      return waiters
     }
   }
 
@@ -132,13 +144,17 @@ extension StreamRun {
   }
 
   /// Says that another attempt follows, and sets the timer for it.
-  private func again(_ next: RecoveryState.Next, after error: SpateError, number: Int, of target: Int) -> [Waiter] {
+  private func again(
+    _ next: RecoveryState.Next, after error: SpateError, number: Int, of target: Int, _ attempt: Attempt?
+  ) -> [Waiter] {
     let other = next.target == target ? nil : plan.targets[next.target]
-    let previous = state.withLock { $0.answer.partial }
+    let previous = state.withLock { $0.answer.attempt(failedWith: error) }
+    attempt?.settle(previous, error)
     var events: [StreamEvent] = [
       .retry(
         Retry(
-          failed: FailedAttempt(number: number, error: error, usage: previous.usage), delay: next.delay,
+          failed: FailedAttempt(number: number, error: error, usage: previous.usage, cost: previous.cost),
+          delay: next.delay,
           provider: other?.provider?.id, model: other?.model))
     ]
     if next.way == .restart { events.append(.restarted(Restart(discarding: previous))) }

@@ -18,6 +18,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// The place in the list of who may be asked.
   let target: Int
   let state: Lock<AttemptState>
+  /// What of the budget is set aside for it.
+  private let reservation: BudgetReservation?
 
   private var decoder: (any ResponseDecoder)?
   private var headFields: HTTPFields = [:]
@@ -38,7 +40,9 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// The most that is decoded in one go, so that other sockets are served between.
   private static let slice = 64 << 10
 
-  init(_ call: PreparedCall, run: StreamRun, number: Int, target: Int) {
+  /// Throws when the budget does not allow it.
+  init(_ call: PreparedCall, run: StreamRun, number: Int, target: Int) throws(SpateError) {
+    reservation = try call.account?.reserve()
     self.call = call
     self.run = run
     self.number = number
@@ -63,6 +67,9 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   // MARK: Any thread
+
+  /// It has ended: what it cost takes the place of what was set aside. Later calls do nothing.
+  func settle(_ partial: PartialResponse, _ error: SpateError?) { reservation?.settle(partial, error) }
 
   /// The reader has caught up.
   func resume() {

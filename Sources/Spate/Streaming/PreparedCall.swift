@@ -13,6 +13,8 @@ struct PreparedCall: Sendable {
   var model: String?
   /// The answers asked for.
   var choices = 1
+  /// What its answers cost, and what it may cost; nil for a call that asks no model.
+  var account: CallAccount?
   /// What could not be sent as it was asked for.
   var warnings: [StreamWarning]
   var transport: any Transport
@@ -65,6 +67,8 @@ struct PreparedCall: Sendable {
     var context = ResponseContext(
       status: head.status, contentType: head.fields["Content-Type"], choices: choices, provider: provider.id)
     context.errorType = head.fields["x-amzn-ErrorType"]
+    context.inputTokens = head.fields["x-amzn-bedrock-input-token-count"].flatMap { Int($0) }
+    context.outputTokens = head.fields["x-amzn-bedrock-output-token-count"].flatMap { Int($0) }
     return context
   }
 }

@@ -23,16 +23,17 @@ struct Question: Sendable {
     self.options = options
     self.timeouts = timeouts
     self.isStream = isStream
-    var random = client.environment.random
+    let random = client.environment.random
     idempotencyKey = "spate-" + [random.next(), random.next()].map { String($0, radix: 36) }.joined()
   }
 
   /// The request for `candidate`; `continuation` is what it goes on with.
   func call(to candidate: Candidate, continuing continuation: CallPlan.Continuation?) throws(SpateError) -> PreparedCall
   {
-    let route = try Route(model: candidate.model, provider: candidate.provider)
+    let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
     let provider = client.ledger.known(route.provider)
     let dialect = try client.dialect(of: provider)
+    let profile = client.profile(of: route.model, at: provider, candidate.profile)
     var request = ChatRequest(
       model: route.model, messages: messages, tools: tools, options: options, isStream: isStream)
     var joiner: SeamJoiner?
@@ -48,24 +49,30 @@ struct Question: Sendable {
         joiner = SeamJoiner(prefill: text)
       }
     }
-    var encoded: EncodedRequest
-    if let rest { encoded = rest } else { encoded = try dialect.encode(request, for: provider) }
+    let fitted = rest == nil ? try FittedRequest(request, for: provider, dialect: dialect, profile: profile) : nil
+    guard var encoded = rest ?? fitted?.encoded else { throw SpateError(.badRequest, "there is nothing to send") }
+    let isStream = fitted?.isStream ?? isStream
     if encoded.fields["Idempotency-Key"] == nil { encoded.fields["Idempotency-Key"] = idempotencyKey }
     var call = try PreparedCall(
       encoded, at: provider, dialect: dialect, isStream: isStream, client: client, timeouts: timeouts)
     call.model = route.model
-    call.choices = options.n ?? 1
+    call.choices = fitted?.choices ?? options.n ?? 1
     call.joiner = joiner
+    // The rest of an answer that is kept was paid for with its beginning.
+    if rest == nil {
+      call.account = client.account(for: encoded, options: options, at: provider, model: route.model)
+    }
     if rest != nil { call.resumable = continuation?.resumable }
-    call.canBePrefilled = canPrefill(provider, route.model)
+    call.canBePrefilled = canPrefill(provider, profile)
     return call
   }
 
   /// Whether the model goes on with a turn that was begun for it.
-  private func canPrefill(_ provider: Provider, _ model: String) -> Bool {
+  private func canPrefill(_ provider: Provider, _ profile: ModelProfile) -> Bool {
     guard options.n ?? 1 == 1, options.reasoning == nil, options.reasoningBudget == nil, options.responseFormat == nil
     else { return false }
-    return [.anthropic, .mistral].contains(provider.dialect)
+    // Rule R3: where nothing is known of the model, as most of those do that speak its dialect.
+    return profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(provider.dialect)
   }
 }
 

@@ -10,8 +10,13 @@ struct RunCourse {
     let attempt: Attempt
     var events: [StreamEvent] = []
 
-    func record(_ error: SpateError) -> FailedAttempt {
-      FailedAttempt(number: attempt.number, error: error, usage: events.usage)
+    /// It is out of the race.
+    func end(_ error: SpateError) -> FailedAttempt {
+      var own = Accumulator(pricing: attempt.call.account?.meter.cost)
+      for event in events { own.add(event) }
+      let partial = own.attempt(failedWith: error)
+      attempt.settle(partial, error)
+      return FailedAttempt(number: attempt.number, error: error, usage: partial.usage, cost: partial.cost)
     }
   }
 
@@ -105,7 +110,7 @@ struct RunCourse {
     racers = []
     current = attempt
     let error = SpateError(.cancelled, "another model was the first to answer")
-    events = losers.map { .superseded($0.record($0.attempt.call.named(error))) } + own
+    events = losers.map { .superseded($0.end($0.attempt.call.named(error))) } + own
     return .counts(losers: losers.map(\.attempt))
   }
 
@@ -121,7 +126,7 @@ struct RunCourse {
     var record = FailedAttempt(number: number, error: error)
     if let attempt {
       guard let place = racers.firstIndex(where: { $0.attempt === attempt }) else { return .ignored }
-      record = racers.remove(at: place).record(error)
+      record = racers.remove(at: place).end(error)
     } else if unmade > 0 {
       unmade -= 1
     }
@@ -156,13 +161,5 @@ extension StreamEvent {
       .raw, .native, .finish:
       .nothing
     }
-  }
-}
-
-extension [StreamEvent] {
-  /// The last report.
-  fileprivate var usage: Usage? {
-    for case .usage(let usage) in reversed() { return usage }
-    return nil
   }
 }

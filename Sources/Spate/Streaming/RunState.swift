@@ -201,14 +201,17 @@ struct RunState {
     return takeWaiters { $0 == .head }
   }
 
-  /// A race is decided: this response counts.
-  mutating func won(_ head: ResponseHead) { self.head = head }
+  /// This attempt counts from now on, in a race or alone.
+  mutating func follow(_ attempt: Attempt) {
+    if let head = attempt.head { self.head = head }
+    answer.pricing = attempt.call.account?.meter.cost
+  }
 
   /// Takes over decoded events; leaves `events` empty.
   mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
     defer { events.removeAll(keepingCapacity: true) }
     guard !isEnded else { return .more }
-    for event in events { answer.add(event) }
+    answer.add(completing: &events)
     course.note(events)
     if case .response = reader { return .more }
     pending.append(contentsOf: events)

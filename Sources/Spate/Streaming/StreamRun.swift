@@ -53,7 +53,9 @@ final class StreamRun: Sendable {
       return (waiters, state.course.takeAll())
     }
     rest.wait?.cancel()
+    let partial = rest.attempts.isEmpty ? PartialResponse() : snapshot
     for attempt in rest.attempts {
+      attempt.settle(partial, error)
       plan.client.ledger.giveUp(attempt.call, at: transport.now)
       attempt.letGo()
     }
@@ -66,7 +68,7 @@ final class StreamRun: Sendable {
   func deliver(_ events: inout [StreamEvent], byteCount: Int, by attempt: Attempt) -> Demand {
     let (demand, losers) = state.withLock { state -> (Demand, [Attempt]) in
       guard case .counts(let losers) = state.course.judge(attempt, &events) else { return (.more, []) }
-      if !losers.isEmpty, let head = attempt.head { state.won(head) }
+      if plan.racerCount > 1 { state.follow(attempt) }
       return (state.deliver(&events, byteCount: byteCount), losers)
     }
     for loser in losers { loser.letGo() }

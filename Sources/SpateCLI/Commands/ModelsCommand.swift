@@ -8,13 +8,16 @@ internal import SpateDialects
 struct ModelsCommand {
   static let syntax = CommandSyntax(
     name: "models", usage: "spate models [--provider P | --base-url URL]",
-    summary: "List the models of a provider, or of every provider whose key is set.",
+    summary: "List the models of a provider, or of every provider whose key is set, and what they can do.",
     flags: ProviderFlags.syntax + [
       .init(
         name: "--output", value: "O", help: "text (default); json: an object a line", choices: ["text", "json"])
     ],
     examples: ["spate models --provider groq", "spate models --base-url http://localhost:8000/v1"],
-    notes: ["Exit status: 0 every list came, 1 one did not (the others are printed), 2 a bad flag."])
+    notes: [
+      "What a model can do is what the list says; behind a question mark what Spate knows of its family instead.",
+      "Exit status: 0 every list came, 1 one did not (the others are printed), 2 a bad flag.",
+    ])
 
   static func run(_ arguments: Arguments) async throws(UsageError) -> ExitStatus {
     guard arguments.words.isEmpty else { throw arguments.fault("models takes no words: --provider names one") }
@@ -42,7 +45,14 @@ struct ModelsCommand {
         if isJSON {
           for model in models { StandardStream.output.writeLine(object(model, of: provider)) }
         } else {
-          Table(models.map { [prefix + $0.id, $0.contextLength.map { "\($0) tokens" } ?? "", $0.name ?? ""] }).print()
+          Table(
+            models.map { model in
+              [
+                prefix + model.id, model.contextLength.map { "\($0) tokens" } ?? "", abilities(of: model),
+                model.name ?? "",
+              ]
+            }
+          ).print()
         }
       } catch {
         status = .failure
@@ -50,6 +60,24 @@ struct ModelsCommand {
       }
     }
     return status
+  }
+
+  /// `tools, images; ? reasoning (low to high)`: what it can do. What it can not is in the JSON.
+  private static func abilities(of model: ModelInfo) -> String {
+    let listed = names(model.capabilities)
+    let assumed = names(model.assumedCapabilities)
+    return [listed, assumed.isEmpty ? "" : "? " + assumed].filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  private static func names(_ capabilities: ModelCapabilities) -> String {
+    // That it chats and streams goes without saying.
+    let able = capabilities.members.filter { $0.isTrue && ![.chat, .streaming].contains($0.capability) }
+    var names = able.map(\.capability.rawValue)
+    if let efforts = capabilities.efforts, !efforts.isEmpty {
+      names.append("efforts \(efforts.map(\.rawValue).joined(separator: "/"))")
+    }
+    if capabilities[.chat] == false { names.insert("no chat", at: 0) }
+    return names.joined(separator: ", ")
   }
 
   private static func object(_ model: ModelInfo, of provider: Provider) -> [UInt8] {
@@ -62,8 +90,18 @@ struct ModelsCommand {
       json.nullable("created", model.created)
       json.nullable("context_length", model.contextLength)
       json.nullable("output_limit", model.outputLimit)
+      json.member("capabilities", value(model.capabilities))
+      json.member("assumed_capabilities", value(model.assumedCapabilities))
       json.member("native", model.native)
     }
     return json.bytes
+  }
+
+  /// `{"tools": true, "images": false, "efforts": ["low", "high"]}`; what is not known is not there.
+  private static func value(_ capabilities: ModelCapabilities) -> JSONValue {
+    var object: JSONObject = [:]
+    for (capability, isTrue) in capabilities.members { object[capability.rawValue] = .bool(isTrue) }
+    if let efforts = capabilities.efforts { object["efforts"] = .array(efforts.map { .string($0.rawValue) }) }
+    return .object(object)
   }
 }

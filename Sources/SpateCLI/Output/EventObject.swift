@@ -187,6 +187,10 @@ struct EventObject {
         }
       }
     }
+    if let cost = finish.cost {
+      json.key("cost")
+      cost.write(to: &json)
+    }
     if !finish.metadata.isEmpty { json.member("metadata", .object(finish.metadata)) }
   }
 }

@@ -52,14 +52,20 @@ struct ResponseObject {
   }
 
   private func writeUsage(_ json: inout JSONWriter) {
-    guard let usage = answer.usage else { return json.null("usage") }
+    let usage = answer.usage ?? Usage()
     json.key("usage")
-    usage.write(to: &json)
+    if usage.isReported { usage.write(to: &json) } else { json.null() }
     guard showsBuckets else { return }
+    // What no report counts stands apart from what the provider says.
+    if let estimate = usage.estimatedOutput { json.object("usage_estimate") { $0.member("output", estimate) } }
+    json.key("cost")
+    if let cost = answer.cost { cost.write(to: &json) } else { json.null() }
+    guard usage.isReported else { return }
     json.object("usage_buckets") { json in
       json.nullable("uncached_input", usage.buckets.uncachedInput)
       json.nullable("cache_read", usage.buckets.cacheRead)
       json.nullable("cache_write", usage.buckets.cacheWrite)
+      if let long = usage.buckets.longCacheWrite { json.member("cache_write_hour", long) }
       json.nullable("text_output", usage.buckets.textOutput)
       json.nullable("reasoning_output", usage.buckets.reasoningOutput)
       json.nullable("audio_input", usage.buckets.audioInput)
@@ -90,6 +96,23 @@ extension Usage {
       $0.nullable("cached_input", cachedInput)
       $0.nullable("cache_write", cacheWrite)
       $0.nullable("reasoning", reasoning)
+    }
+  }
+}
+
+extension Cost {
+  /// What it cost, with all digits; null where the whole of it is not known.
+  func write(to json: inout JSONWriter) {
+    guard let total else { return json.null() }
+    json.object {
+      $0.member("usd", .number(JSONNumber(literal: total.decimal)))
+      switch source {
+      case .provider: $0.member("source", "provider")
+      case .table(let date):
+        $0.member("source", "table")
+        $0.member("price_date", date)
+      }
+      $0.member("estimate", isEstimate)
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Words of a model with what belongs to them: where they come from, and the provider's seal.
-public struct AnnotatedText: Sendable, Hashable, Codable {
+public struct AnnotatedText: Sendable, Hashable {
   /// The words.
   public var text: String
   /// Where they come from, in the provider's form and in the dialect of ``seal``; goes back with them.

@@ -56,6 +56,8 @@ public struct ChatOptions: Sendable, Hashable, Codable {
   public var isBackground: Bool?
   /// Features that a provider has behind a name, such as Anthropic's `anthropic-beta`.
   public var betas: [String]?
+  /// What happens when the target can not take what was asked for; nil: it is said in a warning.
+  public var strictness: Strictness?
   /// Fields of the request body that have no name here, by the provider's names. They win over named ones.
   public var extra: JSONObject
 
@@ -67,7 +69,7 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     responseFormat: ResponseFormat? = nil, toolChoice: ToolChoice? = nil, parallelTools: Bool? = nil,
     user: String? = nil, metadata: [String: String]? = nil, streamUsage: Bool? = nil, extra: JSONObject = [:],
     reasoningBudget: Int? = nil, showsReasoning: Bool? = nil, store: Bool? = nil, previousResponse: String? = nil,
-    isBackground: Bool? = nil, betas: [String]? = nil
+    isBackground: Bool? = nil, betas: [String]? = nil, strictness: Strictness? = nil
   ) {
     self.temperature = temperature
     self.topP = topP
@@ -94,6 +96,7 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     self.previousResponse = previousResponse
     self.isBackground = isBackground
     self.betas = betas
+    self.strictness = strictness
   }
 
   /// These options, and `defaults` where they say nothing. `metadata` and `extra` are merged key by key.
@@ -125,6 +128,7 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     take(\.previousResponse)
     take(\.isBackground)
     take(\.betas)
+    take(\.strictness)
     if let metadata { merged.metadata = (defaults.metadata ?? [:]).merging(metadata) { $1 } }
     merged.extra.merge(extra)
     return merged
@@ -149,6 +153,25 @@ public struct ReasoningEffort: RawRepresentable, Sendable, Hashable, Codable {
   public static let medium = ReasoningEffort(rawValue: "medium")
   /// A lot.
   public static let high = ReasoningEffort(rawValue: "high")
+  /// More than a lot, where there is such a word.
+  public static let xhigh = ReasoningEffort(rawValue: "xhigh")
+  /// As much as the model can, where there is such a word.
+  public static let max = ReasoningEffort(rawValue: "max")
+
+  /// From nothing to everything.
+  package static let scale: [ReasoningEffort] = [.none, .minimal, .low, .medium, .high, .xhigh, .max]
+}
+
+/// What happens when a provider or a model can not take an option, or a part of the conversation.
+///
+/// ```swift
+/// let client = Client(options: ChatOptions(strictness: .refuse))
+/// ```
+@nonexhaustive public enum Strictness: String, Sendable, Hashable, Codable {
+  /// It is left out or changed, and a warning event says so.
+  case warn
+  /// Nothing is sent: the call fails with ``SpateError/Code/unsupportedParameter``, which names all that is so.
+  case refuse
 }
 
 /// The shape of an answer.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An image, a document or a sound, by its address or by its bytes.
-public struct Media: Sendable, Hashable, Codable {
+public struct Media: Sendable, Hashable {
   /// Where the content is.
-  public enum Source: Sendable, Hashable, Codable {
+  public enum Source: Sendable, Hashable {
     /// The provider fetches it. Also a `data:` address.
     case url(String)
     case bytes([UInt8])

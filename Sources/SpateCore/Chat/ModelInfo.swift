@@ -14,13 +14,19 @@ public struct ModelInfo: Sendable, Hashable {
   public var contextLength: Int?
   /// How many tokens an answer may have.
   public var outputLimit: Int?
+  /// What it can do, by the list itself.
+  public var capabilities: ModelCapabilities
+  /// What it can do where the list does not say it: by what is known of its family. Empty as a list is read;
+  /// the client fills it in.
+  public var assumedCapabilities = ModelCapabilities()
   /// The entry as the provider sent it.
   public var native: JSONValue
 
   /// A model with this id.
   public init(
     id: String, name: String? = nil, owner: String? = nil, created: Int? = nil, contextLength: Int? = nil,
-    outputLimit: Int? = nil, native: JSONValue = .object([:])
+    outputLimit: Int? = nil, capabilities: ModelCapabilities = ModelCapabilities(),
+    native: JSONValue = .object([:])
   ) {
     self.id = id
     self.name = name
@@ -28,6 +34,7 @@ public struct ModelInfo: Sendable, Hashable {
     self.created = created
     self.contextLength = contextLength
     self.outputLimit = outputLimit
+    self.capabilities = capabilities
     self.native = native
   }
 }

@@ -3,7 +3,7 @@
 /// A tool that the provider runs itself, such as its web search: the call, its result, or both in one.
 ///
 /// Nothing is to be done about it but to send it back with its turn.
-public struct ProviderTool: Sendable, Hashable, Codable {
+public struct ProviderTool: Sendable, Hashable {
   /// The provider's id of the call; a result bears that of its call.
   public var id: String
   /// The provider's name of the tool, or of the item: `web_search`.
@@ -35,7 +35,7 @@ public struct ProviderTool: Sendable, Hashable, Codable {
 }
 
 /// A part of a turn that Spate has no name for: kept, and sent back as it came (rule N5).
-public struct NativePart: Sendable, Hashable, Codable {
+public struct NativePart: Sendable, Hashable {
   /// The dialect it came in.
   public var dialect: DialectID
   /// The provider's name of its kind.

@@ -24,8 +24,11 @@ public struct PartialResponse: Sendable, Hashable {
   public var audio: [String] = []
   /// Where things in the answer come from.
   public var sources: [Source] = []
-  /// The provider's last report.
+  /// The provider's last report; once an answer has ended without it, also what came since, estimated and marked so
+  /// (``Usage/estimatedOutput``).
   public var usage: Usage?
+  /// What it cost; nil while it runs, and where neither the provider nor a price table says it.
+  public var cost: Cost?
   /// What was not as it should be.
   public var warnings: [StreamWarning] = []
   /// How many pieces of text, reasoning, refusal and arguments came.

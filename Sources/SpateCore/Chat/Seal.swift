@@ -2,7 +2,7 @@
 
 /// What a provider wants back with a part of its turn, opaque: it is sent back byte for byte, and only to who speaks
 /// the dialect it came in (rules N1, N2, N11).
-public struct Seal: Sendable, Hashable, Codable {
+public struct Seal: Sendable, Hashable {
   /// The dialect it came in; nil when that is not known, and the caller vouches for it.
   public var dialect: DialectID?
   /// A signature: Anthropic's of thoughts, Gemini's `thoughtSignature`.

@@ -27,6 +27,8 @@ extension SpateError {
     public static let missingKey = Code("missing_key")
     /// The account has no more credit.
     public static let quota = Code("quota")
+    /// A budget of the caller's own has too little left for the call, which was not sent. Of class ``quota``.
+    public static let budget = Code("budget")
     /// Too many requests or tokens for now.
     public static let rateLimit = Code("rate_limit", isRetryable: true)
     /// The provider has too much to do.

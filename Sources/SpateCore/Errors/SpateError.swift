@@ -12,7 +12,8 @@
 ///
 ///     connect  dns  tls  timeout (phase says which clock)
 ///     auth            missing_key
-///     quota  rate_limit  overloaded  server  conflict
+///     quota           budget
+///     rate_limit  overloaded  server  conflict
 ///     bad_request     context_length  unsupported_parameter  unsupported_provider  already_read  tool  sink
 ///     not_found  too_large  redirect  content_type
 ///     protocol  decode  truncated  limit

@@ -8,6 +8,12 @@ public struct Accumulator: Sendable {
   private var callPlaces: [CallNumber: Int] = [:]
   /// The calls that began and have not ended: providers give two of them one id.
   private var openCalls: [CallNumber] = []
+  private var tokens = TokenTally()
+  /// Says what the answer cost, when it ends.
+  package var pricing: Pricing?
+
+  /// What an answer cost that has ended.
+  package typealias Pricing = @Sendable (PartialResponse) -> Cost?
 
   private struct CallNumber: Sendable, Hashable {
     var choice: Int32
@@ -15,18 +21,34 @@ public struct Accumulator: Sendable {
   }
 
   /// Nothing yet.
-  public init() {}
+  public init() { pricing = nil }
+
+  /// Nothing yet; the answer's cost is asked for when it ends.
+  package init(pricing: Pricing?) { self.pricing = pricing }
+
+  /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
+  package mutating func add(completing events: inout [StreamEvent]) {
+    for index in events.indices {
+      add(events[index])
+      guard case .finish(var finish) = events[index] else { continue }
+      (finish.usage, finish.cost) = (partial.usage, partial.cost)
+      events[index] = .finish(finish)
+    }
+  }
 
   /// Adds what an event brought.
   public mutating func add(_ event: StreamEvent) {
     switch event {
     case .text(let delta):
+      tokens.count(piece: delta.text)
       partial.chunkCount += 1
       partial.choices[place(of: delta.choice)].append(text: delta)
     case .reasoning(let delta):
+      tokens.count(piece: delta.text)
       partial.chunkCount += 1
       partial.choices[place(of: delta.choice)].append(reasoning: delta)
     case .refusal(let delta):
+      tokens.count(piece: delta.text)
       partial.chunkCount += 1
       let place = place(of: delta.choice)
       if partial.choices[place].refusal == nil { partial.choices[place].outline.note(.refusal) }
@@ -35,6 +57,7 @@ public struct Accumulator: Sendable {
     case .toolInputDelta(let delta):
       partial.chunkCount += 1
       guard let call = callPlaces[CallNumber(choice: delta.choice, index: delta.index)] else { break }
+      tokens.count(piece: delta.arguments)
       partial.choices[place(of: delta.choice)].toolCalls[call].arguments += delta.arguments
     case .toolCall(let call): complete(call)
     case .start(let start):
@@ -59,13 +82,16 @@ public struct Accumulator: Sendable {
       if let data = delta.data { partial.audio.append(data) }
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
-    case .usage(let usage): partial.usage = usage
+    case .usage(let usage):
+      partial.usage = usage
+      tokens.report(usage)
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
     case .retry(let retry):
       partial.failedAttempts.append(retry.failed)
       // What it reported is kept with the attempt; the next one counts anew.
       partial.usage = nil
+      tokens = TokenTally()
     case .superseded(let attempt): partial.failedAttempts.append(attempt)
     case .restarted: restart()
     case .resumed(let seam): partial.seams.append(seam)
@@ -74,9 +100,17 @@ public struct Accumulator: Sendable {
     }
   }
 
+  /// What an attempt came to that failed with `error`: with what it used and cost, as far as that is known.
+  package func attempt(failedWith error: SpateError) -> PartialResponse {
+    var copy = self
+    _ = copy.fail(error)
+    return copy.partial
+  }
+
   /// Notes how a stream ended that threw, and gives the error with all that had come before it (rule C3).
   public mutating func fail(_ error: SpateError) -> SpateError {
     partial.outcome = error.outcome
+    close(tokens.missingAfterCut)
     if let word = error.nativeFinish {
       partial.choices[0].nativeFinish = word
       partial.choices[0].finish = .error
@@ -131,14 +165,23 @@ public struct Accumulator: Sendable {
     if let open, let place = callPlaces[openCalls.remove(at: open)] {
       partial.choices[choice].toolCalls[place] = call
     } else {
+      tokens.count(whole: call.arguments)
       partial.choices[choice].outline.add(call: partial.choices[choice].toolCalls.count)
       partial.choices[choice].toolCalls.append(call)
     }
   }
 
+  /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
+  private mutating func close(_ missing: Int?, usage: Usage? = nil, cost: Cost? = nil) {
+    if let usage { partial.usage = usage }
+    if let missing, usage == nil { partial.usage = (partial.usage ?? Usage()).estimating(missing) }
+    partial.cost = cost ?? pricing?(partial)
+  }
+
   private mutating func end(_ finish: Finish) {
     partial.outcome = finish.outcome
     partial.metadata.merge(finish.metadata)
+    close(tokens.missingAfterFinish, usage: finish.usage, cost: finish.cost)
     partial.choices[0].finish = finish.reason
     partial.choices[0].nativeFinish = finish.native
     for other in finish.choices where other.choice != 0 {

@@ -21,9 +21,11 @@ public struct FailedAttempt: Sendable, Hashable {
   public var requestID: String?
   /// What the provider reported by then: it may well have to be paid (rule U4).
   public var usage: Usage?
+  /// What it cost, as far as that is known.
+  public var cost: Cost?
 
   /// The attempt with this number, which ended with `error`.
-  public init(number: Int, error: SpateError, usage: Usage? = nil) {
+  public init(number: Int, error: SpateError, usage: Usage? = nil, cost: Cost? = nil) {
     self.number = number
     provider = error.provider
     model = error.model
@@ -33,6 +35,7 @@ public struct FailedAttempt: Sendable, Hashable {
     message = error.message
     requestID = error.requestID
     self.usage = usage
+    self.cost = cost
   }
 
   /// Code and status in a few bounded words: `rate_limit 429`.

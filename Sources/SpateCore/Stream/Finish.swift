@@ -12,6 +12,10 @@ public struct Finish: Sendable, Hashable {
   public var choices: [ChoiceFinish]
   /// What else the provider said about the answer, by its own names.
   public var metadata: JSONObject
+  /// The counts of the whole answer, as in ``PartialResponse/usage``: set by the client, not by a decoder.
+  public var usage: Usage?
+  /// What it cost, where that is known: set by the client (rule U5).
+  public var cost: Cost?
 
   /// An end for this reason.
   public init(
@@ -68,10 +72,20 @@ public struct StreamWarning: Sendable, Hashable {
     public static let ignoredValue = Code("ignored_value")
     /// A stream was asked for and a whole answer came, or the reverse (rule S11).
     public static let unexpectedForm = Code("unexpected_form")
-    /// An option that this provider can not take was left out.
+    /// An option, or a part of the conversation, that this provider or model can not take was left out.
     public static let unsupportedOption = Code("unsupported_option")
+    /// An option was given another value, which this model takes.
+    public static let adjustedOption = Code("adjusted_option")
+    /// The model is known not to take something that was sent all the same, for it is what was asked about: an image,
+    /// tools.
+    public static let unsupportedInput = Code("unsupported_input")
     /// An answer broke off, and what was asked for in this case could not be done.
     public static let notRecovered = Code("not_recovered")
+  }
+
+  /// Whether it says that the request is not exactly what was asked for: what ``Strictness/refuse`` refuses.
+  package var isAboutRequest: Bool {
+    [.unsupportedOption, .adjustedOption, .unsupportedInput].contains(code)
   }
 
   /// What kind of thing.

@@ -154,13 +154,16 @@ public struct ToolInputStart: Sendable, Hashable {
   public var id: String
   /// The tool's name.
   public var name: String
+  /// What the provider wants back with the call, where it says so at its beginning: the `caller` at Anthropic.
+  public var seal: Seal?
 
   /// A call with these names.
-  public init(index: Int32, choice: Int32 = 0, id: String, name: String) {
+  public init(index: Int32, choice: Int32 = 0, id: String, name: String, seal: Seal? = nil) {
     self.index = index
     self.choice = choice
     self.id = id
     self.name = name
+    self.seal = seal
   }
 }
 

@@ -63,10 +63,17 @@ extension JSONScanner {
     let length = literal.utf8CodeUnitCount
     let rest = unsafe UnsafeBufferPointer(start: base + position, count: count - position)
     guard unsafe Span(_unsafeElements: rest).starts(with: literal) else {
-      fail(.malformed(.literal, offset: position))
+      // A text that ends inside the word was cut: nothing about it is wrong (rule C1).
+      let isCut = rest.count < length && (0..<rest.count).allSatisfy { unsafe rest[$0] == literal.utf8Start[$0] }
+      fail(isCut ? .malformed(.unexpectedEnd, offset: count) : .malformed(.literal, offset: position))
       return
     }
     position += length
+  }
+
+  /// A number that ends with the text before it has its digits was cut.
+  private mutating func failNumber(_ start: Int) {
+    fail(position >= count ? .malformed(.unexpectedEnd, offset: count) : .malformed(.number, offset: start))
   }
 
   /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`: any length, nothing is computed.
@@ -76,13 +83,13 @@ extension JSONScanner {
     if byte(at: position) == UInt8(ascii: "0") {
       position += 1
     } else if !skipDigits() {
-      fail(.malformed(.number, offset: start))
+      failNumber(start)
       return
     }
     if byte(at: position) == UInt8(ascii: ".") {
       position += 1
       guard skipDigits() else {
-        fail(.malformed(.number, offset: start))
+        failNumber(start)
         return
       }
     }
@@ -90,7 +97,7 @@ extension JSONScanner {
       position += 1
       if byte(at: position) == UInt8(ascii: "+") || byte(at: position) == UInt8(ascii: "-") { position += 1 }
       guard skipDigits() else {
-        fail(.malformed(.number, offset: start))
+        failNumber(start)
         return
       }
     }

@@ -70,7 +70,12 @@ extension JSONScanner {
       return true
     case UInt8(ascii: "u"):
       for index in position + 2..<position + 6 {
-        guard index < count, unsafe JSONText.hexDigit(base[index]) != nil else {
+        guard index < count else {
+          position = count
+          failHere()
+          return false
+        }
+        guard unsafe JSONText.hexDigit(base[index]) != nil else {
           fail(.malformed(.escape, offset: position))
           return false
         }

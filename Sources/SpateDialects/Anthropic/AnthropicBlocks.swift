@@ -101,7 +101,8 @@ struct AnthropicBlocks: Sendable {
     for name in ["type", "id", "name", "input"] { rest[name] = nil }
     if !rest.isEmpty { call.seal = Seal(dialect: .anthropic, details: .object(rest)) }
     calls.append(call)
-    events.append(.toolInputStart(ToolInputStart(index: Int32(calls.count - 1), id: id, name: call.name)))
+    events.append(
+      .toolInputStart(ToolInputStart(index: Int32(calls.count - 1), id: id, name: call.name, seal: call.seal)))
     return calls.count - 1
   }
 

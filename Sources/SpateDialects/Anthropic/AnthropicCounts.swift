@@ -2,46 +2,23 @@
 
 internal import SpateCore
 
-/// The counts of Anthropic's `usage`. `input_tokens` counts no cached tokens, so that each count is a bucket of its own
-/// (rule U2); `output_tokens` counts thoughts.
-struct AnthropicCounts: Sendable {
-  /// The report as it has come together: reports are cumulative, the last value of each field counts (rule U1).
-  private(set) var native = JSONObject()
-  /// A count was a number that none can be.
-  private(set) var hasIgnored = false
-
-  /// Takes over a report; false when it says nothing.
-  mutating func update(with report: JSONValue) -> Bool {
-    guard let fields = report.object, !fields.isEmpty else { return false }
-    for (key, value) in fields.members where !value.isNull { native[key] = value }
-    return true
-  }
-
-  private mutating func count(_ value: JSONValue?) -> Int? {
-    guard case .number(let number)? = value else { return nil }
-    // Bounded so that sums never overflow.
-    if let count = number.int, (0...(1 << 48)).contains(count) { return count }
-    hasIgnored = true
-    return nil
-  }
-
-  /// The counts in the form of all providers; nil while none is known.
-  mutating func usage() -> Usage? {
-    let input = count(native["input_tokens"])
-    let output = count(native["output_tokens"])
-    guard input != nil || output != nil else { return nil }
-    let cacheRead = count(native["cache_read_input_tokens"])
-    let cacheWrite = count(native["cache_creation_input_tokens"])
-    let thoughts = count(native["output_tokens_details"]?["thinking_tokens"])
-    var usage = Usage(
-      input: input, output: output, cachedInput: cacheRead, cacheWrite: cacheWrite, reasoning: thoughts,
-      native: .object(native))
-    usage.buckets.uncachedInput = input
-    usage.buckets.cacheRead = cacheRead
-    usage.buckets.cacheWrite = cacheWrite
-    usage.buckets.reasoningOutput = thoughts
-    usage.buckets.textOutput = output.map { max(0, $0 - (thoughts ?? 0)) }
-    return usage
+extension Usage {
+  /// The counts of Anthropic's `usage`. `input_tokens` counts no cached tokens, so that each count is a bucket of its own
+  /// (rule U2); `output_tokens` counts thoughts.
+  init(anthropic reports: inout UsageReports) {
+    let thoughts = reports.count(reports["output_tokens_details"]?["thinking_tokens"])
+    self.init(
+      input: reports.count("input_tokens"), output: reports.count("output_tokens"),
+      cachedInput: reports.count("cache_read_input_tokens"), cacheWrite: reports.count("cache_creation_input_tokens"),
+      reasoning: thoughts)
+    buckets.uncachedInput = input
+    buckets.cacheRead = cachedInput
+    // What is kept for an hour is counted in, and has a price of its own.
+    let long = reports.count(reports["cache_creation"]?["ephemeral_1h_input_tokens"]).map { min($0, cacheWrite ?? $0) }
+    buckets.longCacheWrite = long
+    buckets.cacheWrite = cacheWrite.map { $0 - (long ?? 0) }
+    buckets.reasoningOutput = thoughts.map { min($0, output ?? $0) }
+    buckets.textOutput = output.map { max(0, $0 - (thoughts ?? 0)) }
   }
 }
 

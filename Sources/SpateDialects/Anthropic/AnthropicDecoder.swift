@@ -11,8 +11,7 @@ struct AnthropicDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = AnthropicEvent()
-  private var counts = AnthropicCounts()
-  private var hasWarnedOfCount = false
+  private var reports = UsageReports()
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.
@@ -66,7 +65,9 @@ struct AnthropicDecoder: PayloadDecoder {
       try blocks.begin(json.value(of: block), at: index(json), context, into: &events)
     case .blockStop: blocks.end(at: index(json), into: &events)
     case .messageStart:
-      if let message = event.message { takeMessage(json.value(of: message), into: &events) }
+      guard let message = event.message.map({ json.value(of: $0) }) else { break }
+      takeMessage(message, into: &events)
+      if let report = message["usage"] { take(report, into: &events) }
     case .messageDelta: takeDelta(json, into: &events)
     case .messageStop:
       keep(json.wholeValue(), without: ["type"])
@@ -100,7 +101,6 @@ struct AnthropicDecoder: PayloadDecoder {
     keep(message, without: Self.messageNames)
     if let word = message["stop_reason"]?.string { takeReason(word) }
     takeRefusal(message["stop_details"], into: &events)
-    if let report = message["usage"] { take(report, into: &events) }
   }
 
   private static let messageNames: Set = ["type", "id", "role", "model", "content", "stop_reason", "usage"]
@@ -129,12 +129,7 @@ struct AnthropicDecoder: PayloadDecoder {
   }
 
   private mutating func take(_ report: JSONValue, into events: inout [StreamEvent]) {
-    guard counts.update(with: report), let usage = counts.usage() else { return }
-    if counts.hasIgnored, !hasWarnedOfCount {
-      hasWarnedOfCount = true
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    events.append(.usage(usage))
+    reports.take(report, into: &events) { Usage(anthropic: &$0) }
   }
 
   /// What else the provider says, by its own names: `stop_sequence`, `stop_details`, `container`, ...
@@ -174,6 +169,8 @@ struct AnthropicDecoder: PayloadDecoder {
       try blocks.begin(block, at: index, context, into: &events)
       blocks.end(at: index, into: &events)
     }
+    // After what it counts, as in a stream.
+    if let report = message["usage"] { take(report, into: &events) }
   }
 
   // MARK: Endings

@@ -25,19 +25,34 @@ public struct AnthropicDialect: Dialect {
   }
 
   /// `GET /v1/models`.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
+    let page = page.map { "&after_id=\(URLText.escaped($0))" } ?? ""
     var request = EncodedRequest(
-      path: "/v1/models?limit=1000",
+      path: "/v1/models?limit=1000\(page)",
       fields: ["Accept": "application/json", "anthropic-version": AnthropicRequestEncoder.version], body: [])
     request.method = "GET"
     return request
   }
 
-  /// The models with their names; the list says nothing about their limits.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] { try ModelList(body).models }
+  /// The models with their names, and what the list says they can do.
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
+    let list = try ModelList(body)
+    let hasMore = list.native["has_more"]?.bool == true
+    return ModelPage(
+      list.models.map { model in
+        var model = model
+        model.contextLength = model.contextLength ?? model.native["max_input_tokens"]?.int
+        model.outputLimit = model.outputLimit ?? model.native["max_tokens"]?.int
+        model.created = model.created ?? model.native["created_at"]?.string.flatMap(Timestamp.seconds)
+        return model
+      }, next: hasMore ? ModelListBody.page(list.native["last_id"]) : nil)
+  }
 
   /// Answers `POST .../v1/messages`.
   public var server: (any ServerDialect)? { AnthropicServer() }
+
+  /// `messages`, and `system` apart.
+  public var conversationForm: ConversationForm { ConversationForm(system: "system") }
 }
 
 /// Its decoder, specialised.

@@ -93,15 +93,10 @@ struct AnthropicMessageEncoder {
   }
 
   private mutating func add(_ text: AnnotatedText, to blocks: inout [JSONObject]) {
+    if text.hasMarks(besides: .anthropic) { leaveOut("citations and seals of another dialect's words") }
     guard !text.text.isEmpty else { return }
     var block: JSONObject = ["type": "text", "text": .string(text.text)]
-    if !text.citations.isEmpty {
-      if text.seal?.isFor(.anthropic) ?? true {
-        block["citations"] = .array(text.citations)
-      } else {
-        leaveOut("citations of another dialect")
-      }
-    }
+    if !text.citations.isEmpty, text.seal?.isFor(.anthropic) ?? true { block["citations"] = .array(text.citations) }
     blocks.append(block)
   }
 
@@ -130,6 +125,7 @@ struct AnthropicMessageEncoder {
       leaveOut("arguments that are no JSON object")
     }
     if let seal = call.seal, seal.isFor(.anthropic), let rest = seal.details?.object { block.merge(rest) }
+    if call.isSealed(besides: .anthropic) { leaveOut("seals of another dialect's calls") }
     return block
   }
 

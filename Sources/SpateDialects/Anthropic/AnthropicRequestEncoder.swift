@@ -17,7 +17,7 @@ struct AnthropicRequestEncoder {
   init(request: ChatRequest, provider: Provider) {
     self.request = request
     self.provider = provider
-    model = AnthropicModel.named(request.model)
+    model = AnthropicModel(provider.profile(of: request.model))
   }
 
   mutating func encode() throws(SpateError) -> EncodedRequest {
@@ -27,7 +27,9 @@ struct AnthropicRequestEncoder {
       "anthropic-version": Self.version,
     ]
     if !betas.isEmpty { header["anthropic-beta"] = betas.joined(separator: ",") }
-    return EncodedRequest(path: "/v1/messages", fields: header, body: body.bytes, warnings: warnings)
+    var encoded = EncodedRequest(path: "/v1/messages", fields: header, body: body.bytes, warnings: warnings)
+    encoded.outputLimit = body["max_tokens"]?.int
+    return encoded
   }
 
   /// The body, for this and for the services that wrap it.
@@ -35,7 +37,9 @@ struct AnthropicRequestEncoder {
     guard !request.model.isEmpty else { throw SpateError(.badRequest, "no model is named: say which one to ask") }
     guard !request.messages.isEmpty else { throw SpateError(.badRequest, "the prompt is empty: add a message") }
     let options = request.options
-    for case let beta in options.betas ?? [] where HTTPFields.isValid(value: beta) { betas.append(beta) }
+    for beta in options.betas ?? [] {
+      if HTTPFields.isValid(value: beta) { betas.append(beta) } else { leaveOut("a beta that is no header value") }
+    }
     var messages = AnthropicMessageEncoder(provider: provider)
     let turns = try messages.encode(request.messages)
     warnings += messages.warnings
@@ -230,6 +234,7 @@ struct AnthropicRequestEncoder {
       ("logprobs", options.logprobs == true), ("topLogprobs", options.topLogprobs != nil),
       ("metadata", options.metadata?.isEmpty == false), ("store", options.store != nil),
       ("previousResponse", options.previousResponse != nil), ("isBackground", options.isBackground == true),
+      ("streamUsage: false", request.isStream && options.streamUsage == false),
     ]
     for other in others where other.isSet { leaveOut(other.name) }
   }

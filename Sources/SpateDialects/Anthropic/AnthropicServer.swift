@@ -13,11 +13,13 @@ struct AnthropicServer: ServerDialect {
     request.method == "GET" && request.path.hasSuffix("/models") && request.fields["anthropic-version"] != nil
   }
 
-  func modelList(_ models: [ModelInfo]) -> [UInt8] {
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] {
+    let (page, rest) = PageOfModels.after(
+      URLText.field("after_id", of: request.query), limit: URLText.field("limit", of: request.query), usual: 20, models)
     var json = JSONWriter()
     json.object { json in
       json.array("data") { list in
-        for model in models {
+        for model in page {
           list.object {
             $0.member("type", "model")
             $0.member("id", model.id)
@@ -26,9 +28,9 @@ struct AnthropicServer: ServerDialect {
           }
         }
       }
-      json.member("has_more", false)
-      json.nullable("first_id", models.first?.id)
-      json.nullable("last_id", models.last?.id)
+      json.member("has_more", rest)
+      json.nullable("first_id", page.first?.id)
+      json.nullable("last_id", page.last?.id)
     }
     return json.bytes
   }

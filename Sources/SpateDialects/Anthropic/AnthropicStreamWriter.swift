@@ -137,8 +137,9 @@ struct AnthropicStreamWriter: AnswerWriter {
       bytes += closeCall(place)
     }
     calls.append(Call(number: start.index, index: count, id: start.id))
-    return bytes
-      + beginBlock(["type": "tool_use", "id": .string(start.id), "name": .string(start.name), "input": [:]])
+    var block: JSONObject = ["type": "tool_use", "id": .string(start.id), "name": .string(start.name), "input": [:]]
+    if let seal = start.seal, seal.isFor(.anthropic), let rest = seal.details?.object { block.merge(rest) }
+    return bytes + beginBlock(block)
   }
 
   private mutating func bytes(of delta: ToolInputDelta) -> [UInt8] {
@@ -151,7 +152,7 @@ struct AnthropicStreamWriter: AnswerWriter {
   private mutating func bytes(of call: ToolCall) -> [UInt8] {
     guard !calls.contains(where: { $0.id == call.id }) else { return [] }
     let number = (calls.map(\.number).max() ?? -1) + 1
-    let start = ToolInputStart(index: number, id: call.id, name: call.name)
+    let start = ToolInputStart(index: number, id: call.id, name: call.name, seal: call.seal)
     return bytes(of: start) + bytes(of: ToolInputDelta(index: number, arguments: call.anthropicInput.description))
   }
 

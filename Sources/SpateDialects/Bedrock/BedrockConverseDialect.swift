@@ -28,6 +28,9 @@ public struct BedrockConverseDialect: Dialect {
 
   /// Answers `POST .../model/MODEL/converse` and `converse-stream`.
   public var server: (any ServerDialect)? { ConverseServer() }
+
+  /// `messages`, and `system` apart.
+  public var conversationForm: ConversationForm { ConversationForm(system: "system") }
 }
 
 /// Its decoder, specialised.

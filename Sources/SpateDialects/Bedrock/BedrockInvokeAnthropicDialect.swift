@@ -30,12 +30,14 @@ public struct BedrockInvokeAnthropicDialect: Dialect {
     if !encoder.betas.isEmpty, fields["anthropic_beta"] == nil {
       fields["anthropic_beta"] = .array(encoder.betas.map(JSONValue.string))
     }
-    return EncodedRequest(
+    var encoded = EncodedRequest(
       path: path,
       fields: [
         "Content-Type": "application/json",
         "Accept": request.isStream ? "application/vnd.amazon.eventstream" : "application/json",
       ], body: JSONValue.object(fields).bytes, warnings: encoder.warnings)
+    encoded.outputLimit = fields["max_tokens"]?.int
+    return encoded
   }
 
   /// A decoder for streamed and whole answers, and for error bodies.
@@ -45,6 +47,9 @@ public struct BedrockInvokeAnthropicDialect: Dialect {
 
   /// Answers `POST .../model/MODEL/invoke` and `invoke-with-response-stream`.
   public var server: (any ServerDialect)? { BedrockInvokeServer() }
+
+  /// `messages`, and `system` apart.
+  public var conversationForm: ConversationForm { ConversationForm(system: "system") }
 }
 
 /// Its decoder, specialised.

@@ -58,6 +58,13 @@ struct BedrockInvokeDecoder: PayloadDecoder {
     if answer["content"] == nil, answer["type"] == "completion", var fields = answer.object {
       // Text Completions, of before Messages: its words stay where they are.
       fields["content"] = []
+      // Its tokens are counted in the head of the response only (rule U6).
+      if fields["usage"] == nil, context.inputTokens != nil || context.outputTokens != nil {
+        var usage: JSONObject = [:]
+        usage["input_tokens"] = context.inputTokens.map { .number(JSONNumber($0)) }
+        usage["output_tokens"] = context.outputTokens.map { .number(JSONNumber($0)) }
+        fields["usage"] = .object(usage)
+      }
       events.append(
         .warning(
           StreamWarning(.unexpectedForm, "the model answered in the old form of Text Completions: see the metadata")))

@@ -2,44 +2,25 @@
 
 internal import SpateCore
 
-/// The counts of Converse's `usage`: input tokens count no cached ones, so that each is a bucket of its own (rule U2).
-struct ConverseCounts: Sendable {
-  /// The report as it has come together: of each field the last value counts (rule U1).
-  private(set) var native = JSONObject()
-  /// A count was a number that none can be.
-  private(set) var hasIgnored = false
-
-  /// Takes over a report; false when it says nothing.
-  mutating func update(with report: JSONValue) -> Bool {
-    guard let fields = report.object, !fields.isEmpty else { return false }
-    for (key, value) in fields.members where !value.isNull { native[key] = value }
-    return true
-  }
-
-  private mutating func count(_ value: JSONValue?) -> Int? {
-    guard case .number(let number)? = value else { return nil }
-    // Bounded so that sums never overflow.
-    if let count = number.int, (0...(1 << 48)).contains(count) { return count }
-    hasIgnored = true
-    return nil
-  }
-
-  /// The counts in the form of all providers; nil while none is known.
-  mutating func usage() -> Usage? {
-    let input = count(native["inputTokens"])
-    let output = count(native["outputTokens"])
-    guard input != nil || output != nil else { return nil }
+extension Usage {
+  /// The counts of Converse's `usage`: input tokens count no cached ones, so that each is a bucket of its own (rule U2).
+  init(converse reports: inout UsageReports) {
     // The older names stand beside the newer ones.
-    let cacheRead = count(native["cacheReadInputTokens"] ?? native["cacheReadInputTokenCount"])
-    let cacheWrite = count(native["cacheWriteInputTokens"] ?? native["cacheWriteInputTokenCount"])
-    var usage = Usage(
-      input: input, output: output, cachedInput: cacheRead, cacheWrite: cacheWrite, native: .object(native))
-    usage.buckets.uncachedInput = input
-    usage.buckets.cacheRead = cacheRead
-    usage.buckets.cacheWrite = cacheWrite
+    self.init(
+      input: reports.count("inputTokens"), output: reports.count("outputTokens"),
+      cachedInput: reports.count(reports["cacheReadInputTokens"], reports["cacheReadInputTokenCount"]),
+      cacheWrite: reports.count(reports["cacheWriteInputTokens"], reports["cacheWriteInputTokenCount"]))
+    buckets.uncachedInput = input
+    buckets.cacheRead = cachedInput
+    // What is kept for an hour is counted in, and has a price of its own.
+    var long: Int?
+    for entry in reports["cacheDetails"]?.array ?? [] where entry["ttl"] == "1h" {
+      if let count = reports.count(entry["inputTokens"]) { long = min((long ?? 0) + count, cacheWrite ?? 0) }
+    }
+    buckets.longCacheWrite = long
+    buckets.cacheWrite = cacheWrite.map { $0 - (long ?? 0) }
     // Thoughts are among them, and are not told apart.
-    usage.buckets.textOutput = output
-    return usage
+    buckets.textOutput = output
   }
 }
 

@@ -10,8 +10,7 @@ struct ConverseDecoder: PayloadDecoder {
   private var blocks: ConverseBlocks
   private var isStarted = false
   private var event = ConverseEvent()
-  private var counts = ConverseCounts()
-  private var hasWarnedOfCount = false
+  private var reports = UsageReports()
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.
@@ -100,12 +99,7 @@ struct ConverseDecoder: PayloadDecoder {
   }
 
   private mutating func take(_ report: JSONValue, into events: inout [StreamEvent]) {
-    guard counts.update(with: report), let usage = counts.usage() else { return }
-    if counts.hasIgnored, !hasWarnedOfCount {
-      hasWarnedOfCount = true
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    events.append(.usage(usage))
+    reports.take(report, into: &events) { Usage(converse: &$0) }
   }
 
   /// What else the provider says, by its own names: `metrics`, `trace`, `additionalModelResponseFields`, ...

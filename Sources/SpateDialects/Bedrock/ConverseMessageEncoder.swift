@@ -85,8 +85,11 @@ struct ConverseMessageEncoder {
       hasToolUse = true
       let isObject = if case .object? = call.value { true } else { call.isCustom }
       if !isObject { leaveOut("arguments that are no JSON object") }
+      if call.isSealed(besides: .bedrockConverse) { leaveOut("seals of another dialect's calls") }
     case .annotated(let text) where !text.citations.isEmpty && !(text.seal?.isFor(.bedrockConverse) ?? true):
       leaveOut("citations of another dialect")
+    case .annotated(let text) where text.hasMarks(besides: .bedrockConverse):
+      leaveOut("seals of another dialect's words")
     case .providerTool: hasToolUse = true
     default: break
     }
@@ -114,7 +117,9 @@ struct ConverseMessageEncoder {
   private mutating func media(_ media: Media, _ kind: ConverseMedia.Kind) throws(SpateError) -> JSONObject {
     if media.detail != nil { leaveOut("the detail of images") }
     let (source, format) = try source(of: media, kind)
-    return [kind.rawValue: ["format": .string(format), "source": source]]
+    var fields: JSONObject = ["format": .string(format), "source": source]
+    for (key, value) in media.extra.members where key != "bucketOwner" { fields[key] = value }
+    return [kind.rawValue: .object(fields)]
   }
 
   private mutating func document(_ media: Media) throws(SpateError) -> JSONObject {

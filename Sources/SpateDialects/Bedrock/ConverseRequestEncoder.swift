@@ -229,6 +229,7 @@ struct ConverseRequestEncoder {
       ("logprobs", options.logprobs == true), ("topLogprobs", options.topLogprobs != nil),
       ("user", options.user != nil), ("store", options.store != nil),
       ("previousResponse", options.previousResponse != nil), ("isBackground", options.isBackground == true),
+      ("streamUsage: false", request.isStream && options.streamUsage == false),
     ]
     for other in others where other.isSet { leaveOut(other.name) }
   }

@@ -13,6 +13,7 @@ struct CohereDecoder: PayloadDecoder {
   private var isOver = false
   private(set) var nativeFinish: String?
   private(set) var reportedFailure: SpateError?
+  private var reports = UsageReports()
   private var metadata = JSONObject()
   /// A whole answer held bytes that are no UTF-8.
   private var hasRepairs = false
@@ -207,20 +208,8 @@ struct CohereDecoder: PayloadDecoder {
 
   // MARK: Usage
 
-  /// The tokens that the model read and wrote; what is billed of them stays in the provider's own report.
-  private func takeUsage(_ value: JSONValue, into events: inout [StreamEvent]) {
-    let tokens = value["tokens"] ?? value["billed_units"]
-    var report: JSONObject = [:]
-    report["prompt_tokens"] = tokens?["input_tokens"]
-    report["completion_tokens"] = tokens?["output_tokens"]
-    report["reasoning_tokens"] = tokens?["reasoning_tokens"]
-    report["cached_tokens"] = value["cached_tokens"]
-    guard let counts = ChatCounts(.object(report)) else { return }
-    if counts.hasIgnored {
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    guard counts.input != nil || counts.output != nil else { return }
-    events.append(.usage(counts.usage(native: value)))
+  private mutating func takeUsage(_ value: JSONValue, into events: inout [StreamEvent]) {
+    reports.take(value, into: &events) { Usage(cohere: &$0) }
   }
 
   // MARK: Endings
@@ -261,6 +250,25 @@ struct CohereDecoder: PayloadDecoder {
     guard repairs > 0 else { return }
     events.append(
       .warning(StreamWarning(.repairedText, "\(repairs) pieces of text held bytes or surrogates that are no Unicode")))
+  }
+}
+
+extension Usage {
+  /// The tokens that the model read and wrote, cached ones and thoughts counted in. What Cohere charges for is less.
+  fileprivate init(cohere reports: inout UsageReports) {
+    let (billed, tokens) = (reports["billed_units"], reports["tokens"] ?? reports["billed_units"])
+    self.init(
+      input: reports.count(tokens?["input_tokens"]), output: reports.count(tokens?["output_tokens"]),
+      cachedInput: reports.count("cached_tokens"), reasoning: reports.count(tokens?["reasoning_tokens"]))
+    buckets.cacheRead = cachedInput.map { min($0, input ?? $0) }
+    buckets.uncachedInput = input.map { max(0, $0 - (cachedInput ?? 0)) }
+    buckets.reasoningOutput = reasoning.map { min($0, output ?? $0) }
+    buckets.textOutput = output.map { max(0, $0 - (reasoning ?? 0)) }
+    guard let input = reports.count(billed?["input_tokens"]), let output = reports.count(billed?["output_tokens"])
+    else { return }
+    var charged = Buckets()
+    (charged.uncachedInput, charged.textOutput) = (input, output)
+    self.billed = charged
   }
 }
 

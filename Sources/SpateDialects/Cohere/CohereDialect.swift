@@ -28,16 +28,20 @@ public struct CohereDialect: Dialect {
   public var server: (any ServerDialect)? { CohereServer() }
 
   /// `GET /v1/models`, those that chat.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     guard !provider.path(version: "/v2", "").isEmpty else {
       throw SpateError(.badRequest, "the list of models has no version 2: give the base URL without /v2")
     }
+    let page = page.map { "&page_token=\(URLText.escaped($0))" } ?? ""
     var request = EncodedRequest(
-      path: "/v1/models?endpoint=chat&page_size=1000", fields: ["Accept": "application/json"], body: [])
+      path: "/v1/models?endpoint=chat&page_size=1000\(page)", fields: ["Accept": "application/json"], body: [])
     request.method = "GET"
     return request
   }
 
-  /// The models, with their context lengths.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] { try ModelList(body).models }
+  /// The models, with their context lengths and features.
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
+    let list = try ModelList(body)
+    return ModelPage(list.models, next: ModelListBody.page(list.native["next_page_token"]))
+  }
 }

@@ -40,7 +40,9 @@ struct CohereMessageEncoder {
       case .image(let media):
         var image: JSONObject = ["url": .string(try address(of: media))]
         if let detail = media.detail { image["detail"] = .string(detail) }
-        list.append(["type": "image_url", "image_url": .object(image)])
+        var part: JSONObject = ["type": "image_url", "image_url": .object(image)]
+        part.merge(media.extra)
+        list.append(.object(part))
       case .cachePoint: leaveOut("cache points")
       case .file:
         throw SpateError(.badRequest, "\(provider.name) takes no files in messages: give them as documents, in extra")
@@ -71,6 +73,7 @@ struct CohereMessageEncoder {
         throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
       }
       if result.content.contains(where: { $0.words == nil }) { leaveOut("anything but text in a tool's result") }
+      if result.isError { leaveOut("the mark of a tool that failed") }
       let words = result.content.compactMap(\.words)
       turns.append([
         "role": "tool", "tool_call_id": .string(result.callID), "content": .string(words.joined()),
@@ -91,11 +94,8 @@ struct CohereMessageEncoder {
       case .text(let words), .refusal(let words): if !words.isEmpty { parts.append(Self.text(words)) }
       case .annotated(let words):
         parts.append(Self.text(words.text))
-        if words.seal?.isFor(.cohere) ?? true {
-          citations += words.citations
-        } else if !words.citations.isEmpty {
-          leaveOut("citations of another dialect")
-        }
+        if words.seal?.isFor(.cohere) ?? true { citations += words.citations }
+        if words.hasMarks(besides: .cohere) { leaveOut("citations and seals of another dialect's words") }
       case .reasoning(let reasoning):
         if reasoning.seal?.isFor(.cohere) == false { leaveOut("seals of another dialect's thoughts") }
         if !reasoning.text.isEmpty { parts.append(["type": "thinking", "thinking": .string(reasoning.text)]) }
@@ -127,7 +127,8 @@ struct CohereMessageEncoder {
     return fields
   }
 
-  private func call(_ call: ToolCall) -> JSONValue {
+  private mutating func call(_ call: ToolCall) -> JSONValue {
+    if call.isSealed(besides: .cohere) { leaveOut("seals of another dialect's calls") }
     var arguments = call.arguments
     if call.isCustom {
       arguments = JSONValue.object(["input": .string(call.arguments)]).description

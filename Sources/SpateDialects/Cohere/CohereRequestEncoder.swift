@@ -142,6 +142,7 @@ struct CohereRequestEncoder {
       ("n", options.n ?? 1 != 1), ("user", options.user != nil), ("metadata", options.metadata?.isEmpty == false),
       ("store", options.store == true), ("previousResponse", options.previousResponse != nil),
       ("isBackground", options.isBackground == true), ("betas", options.betas?.isEmpty == false),
+      ("streamUsage: false", request.isStream && options.streamUsage == false),
     ]
     for other in others where other.isSet { leaveOut(other.name) }
   }

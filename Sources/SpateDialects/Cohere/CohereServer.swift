@@ -35,14 +35,19 @@ struct CohereServer: ServerDialect {
     }
   }
 
-  func modelList(_ models: [ModelInfo]) -> [UInt8] {
-    let list = models.map { model in
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] {
+    let (page, rest) = PageOfModels.after(
+      URLText.field("page_token", of: request.query), limit: URLText.field("page_size", of: request.query), usual: 20,
+      models)
+    let list = page.map { model in
       var entry: JSONObject = ["name": .string(model.id), "endpoints": ["chat"], "finetuned": false]
       if let length = model.contextLength { entry["context_length"] = .number(JSONNumber(length)) }
       for (key, value) in model.native.object?.members ?? [] { entry[key] = value }
       return JSONValue.object(entry)
     }
-    return JSONValue.object(["models": .array(list)]).bytes
+    var fields: JSONObject = ["models": .array(list)]
+    if rest { fields["next_page_token"] = page.last.map { .string($0.id) } }
+    return JSONValue.object(fields).bytes
   }
 }
 

@@ -72,6 +72,10 @@ public struct ResponseContext: Sendable, Hashable {
   public var contentType: String?
   /// The provider's name of an error, where only a header field has it: AWS's `x-amzn-ErrorType`.
   public var errorType: String?
+  /// The tokens read, where only a header field may have them: AWS's `x-amzn-bedrock-input-token-count`.
+  public var inputTokens: Int?
+  /// The tokens written, from AWS's `x-amzn-bedrock-output-token-count`.
+  public var outputTokens: Int?
   /// The answers asked for; nil when unknown.
   public var choices: Int?
   /// Who was asked, for errors.

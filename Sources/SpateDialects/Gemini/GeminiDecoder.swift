@@ -14,8 +14,7 @@ struct GeminiDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var usageBytes: [UInt8] = []
-  private var counts = GeminiCounts()
-  private var hasWarnedOfCount = false
+  private var reports = UsageReports()
   /// The prompt was not let through: there is no answer.
   private var isBlocked = false
   var metadata = JSONObject()
@@ -127,12 +126,7 @@ struct GeminiDecoder: PayloadDecoder {
     let bytes = json.bytes(of: slice)
     guard bytes != usageBytes else { return }
     usageBytes = bytes
-    guard counts.update(with: json.value(of: slice)), let usage = counts.usage() else { return }
-    if counts.hasIgnored, !hasWarnedOfCount {
-      hasWarnedOfCount = true
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    events.append(.usage(usage))
+    reports.take(json.value(of: slice), into: &events) { Usage(gemini: &$0) }
   }
 
   /// What else the provider says, by its own names: the last value counts.

@@ -25,20 +25,27 @@ public struct GeminiDialect: Dialect {
   }
 
   /// `GET /v1beta/models`. Vertex lists its publishers' models at another place, which its base URL does not lead to.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     guard !provider.baseURL.contains("/projects/") else {
       throw SpateError(.unsupportedProvider, "\(provider.name) has no list of models below its base URL")
     }
+    let page = page.map { "&pageToken=\(URLText.escaped($0))" } ?? ""
     var request = EncodedRequest(
-      path: GeminiRequestEncoder.root(of: provider) + "/models?pageSize=1000", fields: ["Accept": "application/json"],
-      body: [])
+      path: GeminiRequestEncoder.root(of: provider) + "/models?pageSize=1000\(page)",
+      fields: ["Accept": "application/json"], body: [])
     request.method = "GET"
     return request
   }
 
   /// The models with their limits.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] { try GeminiModelList.read(body) }
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage { try GeminiModelList.read(body) }
 
   /// Answers `POST .../models/MODEL:generateContent` and `:streamGenerateContent`.
   public var server: (any ServerDialect)? { GeminiServer() }
+
+  /// `contents`, and `systemInstruction` apart.
+  public var conversationForm: ConversationForm {
+    ConversationForm(
+      messages: "contents", system: "systemInstruction", aliases: ["system_instruction": "systemInstruction"])
+  }
 }

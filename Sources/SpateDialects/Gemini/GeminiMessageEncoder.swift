@@ -147,6 +147,7 @@ struct GeminiMessageEncoder {
       part = seal.details?.object ?? [:]
       if let signature = seal.signature { part["thoughtSignature"] = .string(signature) }
     }
+    if call.isSealed(besides: .gemini) { leaveOut("signatures of other models") }
     part["functionCall"] = .object(function)
     calls[call.id] = (call.name, native)
     return part

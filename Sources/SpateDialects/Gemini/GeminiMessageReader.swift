@@ -22,7 +22,7 @@ struct GeminiMessageReader {
     switch value["role"]?.string ?? "user" {
     case "model": return [.assistant(try parts(value, at: place, isModel: true))]
     case "user", "function", "tool": return Self.split(try parts(value, at: place, isModel: false))
-    default: throw SpateError(.badRequest, "Please use a valid role: user, model.")
+    default: throw SpateError(.badRequest, "\(place).role: Please use a valid role: user, model.")
     }
   }
 

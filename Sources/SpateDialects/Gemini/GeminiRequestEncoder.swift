@@ -14,7 +14,7 @@ struct GeminiRequestEncoder {
   init(request: ChatRequest, provider: Provider) {
     self.request = request
     self.provider = provider
-    model = GeminiModel.named(request.model)
+    model = GeminiModel(request.model, provider.profile(of: request.model))
   }
 
   mutating func encode() throws(SpateError) -> EncodedRequest {
@@ -183,6 +183,7 @@ struct GeminiRequestEncoder {
       ("parallelTools", options.parallelTools == false), ("user", options.user != nil), ("store", options.store != nil),
       ("previousResponse", options.previousResponse != nil), ("isBackground", options.isBackground == true),
       ("betas", options.betas?.isEmpty == false),
+      ("streamUsage: false", request.isStream && options.streamUsage == false),
     ]
     for other in others where other.isSet { leaveOut(other.name) }
   }

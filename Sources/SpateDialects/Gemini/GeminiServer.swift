@@ -30,7 +30,7 @@ struct GeminiServer: ServerDialect {
 
   /// The model and the method of `.../models/NAME:METHOD`.
   private static func target(of path: String) -> (model: String, method: Method)? {
-    let path = decoded(path)
+    let path = URLText.unescaped(path)
     guard let method = Method.allCases.first(where: { path.hasSuffix($0.rawValue) }) else { return nil }
     let rest = path.dropLast(method.rawValue.count)
     for kind in ["/models/", "/tunedModels/"] {
@@ -39,23 +39,6 @@ struct GeminiServer: ServerDialect {
       }
     }
     return nil
-  }
-
-  private static func decoded(_ path: String) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(path.utf8)[...]
-    while let byte = rest.popFirst() {
-      let digits = rest.prefix(2)
-      if byte == UInt8(ascii: "%"), digits.count == 2,
-        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   // MARK: Models
@@ -67,11 +50,14 @@ struct GeminiServer: ServerDialect {
       || request.fields["x-goog-api-client"] != nil
   }
 
-  func modelList(_ models: [ModelInfo]) -> [UInt8] {
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] {
+    let (page, rest) = PageOfModels.after(
+      URLText.field("pageToken", of: request.query), limit: URLText.field("pageSize", of: request.query), usual: 50,
+      models)
     var json = JSONWriter()
     json.object { json in
       json.array("models") { list in
-        for model in models {
+        for model in page {
           list.object {
             $0.member("name", "models/" + model.id)
             $0.member("displayName", model.name ?? model.id)
@@ -82,6 +68,7 @@ struct GeminiServer: ServerDialect {
           }
         }
       }
+      if rest { json.member("nextPageToken", page.last?.id) }
     }
     return json.bytes
   }

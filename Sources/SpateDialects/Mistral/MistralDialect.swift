@@ -26,14 +26,14 @@ public struct MistralDialect: Dialect {
   public var server: (any ServerDialect)? { MistralServer() }
 
   /// `GET /v1/models`.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
-    var request = try OpenAIChatDialect().encodeModelList(for: provider)
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
+    var request = try OpenAIChatDialect().encodeModelList(for: provider, page: page)
     request.path = provider.path(version: "/v1", "/models")
     return request
   }
 
   /// The models, with their context lengths.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
     try OpenAIChatDialect().decodeModelList(body)
   }
 }

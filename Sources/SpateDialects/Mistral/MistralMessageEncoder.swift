@@ -35,6 +35,7 @@ struct MistralMessageEncoder {
       guard case .toolResult(let result) = part else {
         throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
       }
+      if result.isError { leaveOut("the mark of a tool that failed") }
       var fields: JSONObject = [
         "role": "tool", "tool_call_id": .string(ids[result.callID] ?? MistralToolID.own(of: result.callID)),
       ]
@@ -56,7 +57,7 @@ struct MistralMessageEncoder {
       case .text(let words), .refusal(let words): if !words.isEmpty { parts.append(Self.text(words)) }
       case .annotated(let words):
         parts.append(Self.text(words.text))
-        if !words.citations.isEmpty { leaveOut("citations of another dialect") }
+        if words.hasMarks(besides: .mistral) { leaveOut("citations and seals of another dialect's words") }
       case .reasoning(let reasoning):
         guard let thought = thought(reasoning) else { continue }
         parts.append(thought)
@@ -101,6 +102,7 @@ struct MistralMessageEncoder {
   private mutating func call(_ call: ToolCall) -> JSONValue {
     let id = call.seal?.dialect == .mistral ? call.id : MistralToolID.own(of: call.id)
     ids[call.id] = id
+    if call.isSealed(besides: .mistral) { leaveOut("seals of another dialect's calls") }
     var arguments = call.arguments
     if call.isCustom {
       arguments = JSONValue.object(["input": .string(call.arguments)]).description
@@ -133,18 +135,19 @@ struct MistralMessageEncoder {
     switch part {
     case .image(let media):
       let url = JSONValue.string(try address(of: media, kind: "image"))
-      guard let detail = media.detail else { return ["type": "image_url", "image_url": url] }
-      return ["type": "image_url", "image_url": ["url": url, "detail": .string(detail)]]
+      let image = media.detail.map { JSONValue.object(["url": url, "detail": .string($0)]) }
+      return Self.part(["type": "image_url", "image_url": image ?? url], media)
     case .file(let media):
-      if case .id(let id) = media.source { return ["type": "file", "file_id": .string(id)] }
+      if case .id(let id) = media.source { return Self.part(["type": "file", "file_id": .string(id)], media) }
       var fields: JSONObject = ["type": "document_url"]
       fields["document_url"] = .string(try address(of: media, kind: "file"))
       if let name = media.name { fields["document_name"] = .string(name) }
-      return .object(fields)
+      return Self.part(fields, media)
     case .audio(let media):
       switch media.source {
-      case .bytes(let bytes): return ["type": "input_audio", "input_audio": .string(Base64.encode(bytes))]
-      case .url(let url): return ["type": "input_audio", "input_audio": .string(url)]
+      case .bytes(let bytes):
+        return Self.part(["type": "input_audio", "input_audio": .string(Base64.encode(bytes))], media)
+      case .url(let url): return Self.part(["type": "input_audio", "input_audio": .string(url)], media)
       case .id: throw SpateError(.badRequest, "\(provider.name) takes audio as bytes or by its address, not by an id")
       }
     case .cachePoint:
@@ -153,6 +156,13 @@ struct MistralMessageEncoder {
     default:
       throw SpateError(.badRequest, "a message of role user or system holds text, images, files and audio only")
     }
+  }
+
+  /// With the fields that have no name of ours.
+  private static func part(_ fields: JSONObject, _ media: Media) -> JSONValue {
+    var fields = fields
+    fields.merge(media.extra)
+    return .object(fields)
   }
 
   private func address(of media: Media, kind: String) throws(SpateError) -> String {

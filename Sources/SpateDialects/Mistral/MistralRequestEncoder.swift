@@ -43,6 +43,9 @@ struct MistralRequestEncoder {
       if request.options.store == true { leaveOut("store") }
       request.options.store = nil
     }
+    if request.isStream, request.options.streamUsage == false { leaveOut("streamUsage: false") }
+    // It is reported anyway.
+    request.options.streamUsage = nil
     request.tools = request.tools.compactMap { tool in
       switch tool.kind {
       case .function: return tool

@@ -41,7 +41,7 @@ struct MistralServer: ServerDialect {
   }
 
   /// Beside what OpenAI's has, an entry says its kind and what it can do: clients want that.
-  func modelList(_ models: [ModelInfo]) -> [UInt8] {
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] {
     let list = models.map { model in
       var entry: JSONObject = [
         "id": .string(model.id), "object": "model", "created": .number(JSONNumber(model.created ?? 0)),

@@ -12,6 +12,7 @@ struct OllamaDecoder: PayloadDecoder {
   private var thinking = TextJoiner()
   private var calls: ToolCallAssembler
   private var extras = ExtraFields()
+  private var reports = UsageReports()
   private var isStarted = false
   /// What our ids of calls begin with: when the answer began, for it has no id.
   private var mark: String?
@@ -20,7 +21,9 @@ struct OllamaDecoder: PayloadDecoder {
 
   init(context: ResponseContext) {
     self.context = context
-    calls = ToolCallAssembler(choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit)
+    calls = ToolCallAssembler(
+      choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit,
+      mintedSeal: ToolCall.mintedByOllama)
   }
 
   /// Only `"done": true` ends an answer; it is the last word too.
@@ -113,19 +116,11 @@ struct OllamaDecoder: PayloadDecoder {
     events.append(.start(start))
   }
 
-  private func takeUsage(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
-    var native: JSONObject = [:]
-    native["prompt_eval_count"] = line.inputCount.map { json.value(of: $0) }
-    native["eval_count"] = line.outputCount.map { json.value(of: $0) }
+  private mutating func takeUsage(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
     var report: JSONObject = [:]
-    report["prompt_tokens"] = native["prompt_eval_count"]
-    report["completion_tokens"] = native["eval_count"]
-    guard let counts = ChatCounts(.object(report)) else { return }
-    if counts.hasIgnored {
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    guard counts.input != nil || counts.output != nil else { return }
-    events.append(.usage(counts.usage(native: .object(native))))
+    report["prompt_eval_count"] = line.inputCount.map { json.value(of: $0) }
+    report["eval_count"] = line.outputCount.map { json.value(of: $0) }
+    reports.take(.object(report), into: &events) { Usage(ollama: &$0) }
   }
 
   // MARK: Endings
@@ -170,6 +165,14 @@ struct OllamaDecoder: PayloadDecoder {
     guard repairs > 0 else { return }
     events.append(
       .warning(StreamWarning(.repairedText, "\(repairs) pieces of text held bytes or surrogates that are no Unicode")))
+  }
+}
+
+extension Usage {
+  /// Ollama tells neither cached tokens nor thoughts apart.
+  fileprivate init(ollama reports: inout UsageReports) {
+    self.init(input: reports.count("prompt_eval_count"), output: reports.count("eval_count"))
+    (buckets.uncachedInput, buckets.textOutput) = (input, output)
   }
 }
 

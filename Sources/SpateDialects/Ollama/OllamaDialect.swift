@@ -26,18 +26,19 @@ public struct OllamaDialect: Dialect {
   public var server: (any ServerDialect)? { OllamaServer() }
 
   /// `GET /api/tags`: the models that are on the machine.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     var request = EncodedRequest(path: "/api/tags", fields: ["Accept": "application/json"], body: [])
     request.method = "GET"
     return request
   }
 
   /// The models, with the time of their last change.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
-    try ModelList(body).models.map { model in
-      var model = model
-      model.created = model.native["modified_at"]?.string.flatMap(Timestamp.seconds)
-      return model
-    }
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
+    ModelPage(
+      try ModelList(body).models.map { model in
+        var model = model
+        model.created = model.native["modified_at"]?.string.flatMap(Timestamp.seconds)
+        return model
+      })
   }
 }

@@ -7,6 +7,8 @@ struct OllamaMessageEncoder {
   private let provider: Provider
   /// The tools by the ids of their calls: results go by names here.
   private var names: [String: String] = [:]
+  /// Ids that are ours: Ollama gave none, and gets none back (rule D22).
+  private var ownIDs: Set<String> = []
   private(set) var warnings: [StreamWarning] = []
 
   init(provider: Provider) { self.provider = provider }
@@ -42,10 +44,11 @@ struct OllamaMessageEncoder {
         throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
       }
       var fields: JSONObject = ["role": "tool", "content": .string(result.content.compactMap(\.words).joined())]
+      if result.isError { leaveOut("the mark of a tool that failed") }
       let images = try images(in: result.content, ofUser: true)
       if !images.isEmpty { fields["images"] = .array(images) }
       if let name = result.name ?? names[result.callID] { fields["tool_name"] = .string(name) }
-      if !result.callID.isEmpty { fields["tool_call_id"] = .string(result.callID) }
+      if !result.callID.isEmpty, !ownIDs.contains(result.callID) { fields["tool_call_id"] = .string(result.callID) }
       turns.append(.object(fields))
     }
     return turns
@@ -63,6 +66,7 @@ struct OllamaMessageEncoder {
       case .annotated(let words):
         text += words.text
         if !words.citations.isEmpty { leaveOut("citations") }
+        if words.hasMarks(besides: .ollama), words.citations.isEmpty { leaveOut("seals of another dialect's words") }
       case .reasoning(let reasoning):
         thoughts += reasoning.text
         if reasoning.seal?.isFor(.ollama) == false { leaveOut("seals of another dialect's thoughts") }
@@ -83,13 +87,16 @@ struct OllamaMessageEncoder {
   /// Arguments are an object: what is none goes as its text, so that nothing is lost (rules N14, T7).
   private mutating func call(_ call: ToolCall) -> JSONValue {
     names[call.id] = call.name
+    let isMinted = call.seal == ToolCall.mintedByOllama
+    if isMinted { ownIDs.insert(call.id) }
+    if call.isSealed(besides: .ollama) { leaveOut("seals of another dialect's calls") }
     var arguments = call.isCustom ? nil : call.value
     if arguments?.object == nil {
       arguments = ["input": .string(call.arguments)]
       leaveOut("arguments that are no object, as of \(call.name); they were put into one", isMoved: true)
     }
     var fields: JSONObject = [:]
-    if !call.id.isEmpty { fields["id"] = .string(call.id) }
+    if !call.id.isEmpty, !isMinted { fields["id"] = .string(call.id) }
     fields["function"] = ["name": .string(call.name), "arguments": arguments ?? [:]]
     return .object(fields)
   }
@@ -102,6 +109,7 @@ struct OllamaMessageEncoder {
       switch part {
       case .image(let media) where ofUser:
         if media.detail != nil { leaveOut("the detail of images") }
+        if !media.extra.isEmpty { leaveOut("fields of images") }
         images.append(.string(try bytes(of: media)))
       case .cachePoint: leaveOut("cache points")
       default: throw SpateError(.badRequest, "\(provider.name) takes text, and images of users and tools, only")
@@ -131,4 +139,9 @@ struct OllamaMessageEncoder {
     let warning = StreamWarning(.unsupportedOption, "\(provider.name) does not take \(what)\(end)")
     if !warnings.contains(warning) { warnings.append(warning) }
   }
+}
+
+extension ToolCall {
+  /// The seal of a call whose id is ours. It says nothing but the dialect: there is nothing to send back.
+  static let mintedByOllama = Seal(dialect: .ollama)
 }

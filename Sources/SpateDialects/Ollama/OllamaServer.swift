@@ -51,7 +51,7 @@ struct OllamaServer: ServerDialect {
     }
   }
 
-  func modelList(_ models: [ModelInfo]) -> [UInt8] {
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] {
     let list = models.map { model in
       var entry: JSONObject = ["name": .string(model.id), "model": .string(model.id)]
       if let created = model.created { entry["modified_at"] = .string(CivilTime(seconds: created).rfc3339) }

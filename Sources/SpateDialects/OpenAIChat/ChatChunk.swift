@@ -60,6 +60,8 @@ struct ChatChunk: Sendable {
     /// Arguments are text; some servers send the object itself.
     var argumentsAreText = true
     var isCustom = false
+    /// What the provider wants back with the call: Google's signature at its OpenAI-shaped address (rule N11).
+    var extra: JSONSlice?
   }
 
   struct Extra: Sendable {
@@ -237,6 +239,8 @@ struct ChatChunk: Sendable {
         guard let function = readFunction(&json) else { continue }
         (tool.name, tool.arguments) = (function.name, function.arguments)
         (tool.argumentsAreText, tool.isCustom) = (function.argumentsAreText, function.isCustom)
+      } else if json.equals(key, "extra_content") {
+        tool.extra = json.kind() == .object ? json.slice() : Self.skipped(&json)
       } else {
         json.skip()
       }

@@ -73,5 +73,6 @@ extension ChatCompletionChunk.ToolCallDelta {
       $0.member("name", name)
       $0.member(isCustom ? "input" : "arguments", arguments)
     }
+    for (key, value) in other.members { json.member(key, value) }
   }
 }

@@ -108,6 +108,8 @@ public struct ChatCompletionChunk: Sendable, Hashable {
     public var arguments: String
     /// It is a custom tool's: its input is text, not JSON.
     public var isCustom: Bool
+    /// What the provider wants back with the call, under its own names: Google's `extra_content`.
+    public var other: JSONObject = [:]
 
     /// A piece of these parts.
     public init(index: Int, id: String? = nil, name: String? = nil, arguments: String = "", isCustom: Bool = false) {

@@ -26,8 +26,7 @@ struct ChatDecoder: PayloadDecoder {
   var chunk = ChatChunk()
   private var extras = ExtraFields()
   private var usageBytes: [UInt8] = []
-  private var counts = ChatCounts()
-  private var hasIgnoredCount = false
+  private var reports = UsageReports()
 
   init(context: ResponseContext) { self.context = context }
 
@@ -117,6 +116,8 @@ struct ChatDecoder: PayloadDecoder {
       extras.add(extra, in: json)
       if extra.scope == .chunk, json.equals(extra.key, "x_groq") {
         try takeGroq(json.value(of: extra.value), into: &events)
+      } else if extra.scope == .delta, json.equals(extra.key, "extra_content") {
+        takeSeal(json.value(of: extra.value), into: &events)
       }
     }
     if let usage = chunk.usage ?? chunk.choices.lazy.compactMap(\.usage).last {
@@ -125,6 +126,13 @@ struct ChatDecoder: PayloadDecoder {
     // Rule C6: whatever else the chunk holds, and after what it brought (C7).
     if let error = chunk.error { try fail(json.value(of: error), beside: json.wholeValue().object) }
     if chunk.isErrorObject { throw ErrorBody(json.wholeValue(), context: context).inStream }
+  }
+
+  /// Google's signature of a turn without calls, at its OpenAI-shaped address (rule N11).
+  private func takeSeal(_ value: JSONValue, into events: inout [StreamEvent]) {
+    guard value.object != nil else { return }
+    let seal = Seal(dialect: .openAIChat, details: ["extra_content": value])
+    events.append(.textDetail(BlockSeal(seal, choice: choices.count == 1 ? choices[0].index : 0)))
   }
 
   /// The first of each that is not blank counts (rules D3, D17).
@@ -157,14 +165,7 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {
-    guard let report = ChatCounts(value) else { return }
-    if report.hasIgnored, !hasIgnoredCount {
-      hasIgnoredCount = true
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    guard report.input != nil || report.output != nil else { return }
-    counts.update(with: report)
-    events.append(.usage(counts.usage(native: value)))
+    reports.take(value, into: &events) { Usage(chat: &$0) }
   }
 
   /// Groq repeats id, usage and error here, and sometimes says them only here (rule D19).

@@ -29,12 +29,16 @@ struct ChatMessageEncoder {
     case .system, .user:
       let parts = try parts(of: message)
       json.object {
-        $0.member("role", message.role.rawValue)
+        $0.member("role", role(of: message))
         $0.key("content")
         $0.verbatim(parts)
         $0.member("name", message.name)
       }
     }
+  }
+
+  private func role(of message: Message) -> String {
+    message.role == .system && provider.quirks.contains(.developerRole) ? "developer" : message.role.rawValue
   }
 
   /// Each result is a message of its own.
@@ -43,6 +47,7 @@ struct ChatMessageEncoder {
       guard case .toolResult(let result) = part else {
         throw SpateError(.badRequest, "a message of role tool holds results only: give it as .toolResult(id:_:)")
       }
+      if result.isError { leaveOut("the mark of a tool that failed") }
       var text = ""
       for part in result.content {
         if let words = part.words {
@@ -64,9 +69,13 @@ struct ChatMessageEncoder {
   private mutating func writeAssistant(_ message: Message, _ json: inout JSONWriter) throws(SpateError) {
     var refusal: String?
     var reasoning: Reasoning?
+    var extra: JSONValue?
     for part in message.content {
       switch part {
-      case .text, .annotated, .toolCall: break
+      case .text, .toolCall: break
+      case .annotated(let text):
+        if let seal = text.seal, seal.isFor(.openAIChat) { extra = self.extra(of: seal, "words") ?? extra }
+        if text.hasMarks(besides: .openAIChat) { leaveOut("citations and seals of another dialect's words") }
       case .providerTool: leaveOut("tools that a provider ran itself")
       case .native: leaveOut("parts of another dialect")
       case .cachePoint: leaveOut("cache points")
@@ -83,22 +92,32 @@ struct ChatMessageEncoder {
       $0.nullable("content", text.isEmpty && (!calls.isEmpty || refusal != nil) ? nil : text)
       $0.member("refusal", refusal)
       if let reasoning { replay(reasoning, &$0) }
-      if !calls.isEmpty { $0.array("tool_calls") { array in for call in calls { Self.write(call, &array) } } }
+      if !calls.isEmpty { $0.array("tool_calls") { array in for call in calls { write(call, &array) } } }
+      if let extra { $0.member("extra_content", extra) }
       $0.member("name", message.name)
     }
   }
 
   /// Only to those who want it back (rule D21): others refuse the field.
-  private func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
+  private mutating func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
     let isOurs = reasoning.seal?.isFor(.openAIChat) ?? true
+    let hasSeal = reasoning.signature != nil || reasoning.details != nil
     if provider.quirks.contains(.replaysReasoningDetails), isOurs, let details = reasoning.details {
-      json.member("reasoning_details", details)
-    } else if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
-      json.member("reasoning_content", reasoning.text)
+      return json.member("reasoning_details", details)
     }
+    if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
+      json.member("reasoning_content", reasoning.text)
+    } else if !reasoning.text.isEmpty {
+      // Most providers of this shape take none back: that is no loss which a caller could do anything about, unless
+      // they were another one's.
+      if !isOurs { leaveOut("thoughts of another dialect") }
+    }
+    if hasSeal, !isOurs { leaveOut("seals of another dialect's thoughts") }
   }
 
-  private static func write(_ call: ToolCall, _ json: inout JSONWriter) {
+  private mutating func write(_ call: ToolCall, _ json: inout JSONWriter) {
+    var extra: JSONValue?
+    if let seal = call.seal { extra = self.extra(of: seal, "calls") }
     json.object {
       $0.member("id", call.id)
       $0.member("type", call.isCustom ? "custom" : "function")
@@ -115,7 +134,16 @@ struct ChatMessageEncoder {
           $0.member("arguments", isBlank ? "{}" : call.arguments)
         }
       }
+      if let extra { $0.member("extra_content", extra) }
     }
+  }
+
+  /// Google's signature (rule N11), only to those who gave it: others refuse the field.
+  private mutating func extra(of seal: Seal, _ what: String) -> JSONValue? {
+    guard seal.signature != nil || seal.details != nil else { return nil }
+    if provider.quirks.contains(.replaysExtraContent), let extra = seal.chatExtra { return extra["extra_content"] }
+    leaveOut(seal.isFor(.openAIChat) ? "the seals of \(what)" : "seals of another dialect's \(what)")
+    return nil
   }
 
   // MARK: Parts
@@ -153,6 +181,7 @@ struct ChatMessageEncoder {
           $0.member("url", url)
           $0.member("detail", media.detail)
         }
+        for (key, value) in media.extra.members { $0.member(key, value) }
       }
     case .file(let media):
       let address = try Self.address(of: media, kind: "file")
@@ -163,6 +192,7 @@ struct ChatMessageEncoder {
           $0.member("filename", media.name)
           $0.member(isAddress ? "file_data" : "file_id", address)
         }
+        for (key, value) in media.extra.members { $0.member(key, value) }
       }
     case .audio(let media):
       guard case .bytes(let bytes) = media.source, let format = media.mediaType?.split(separator: "/").last
@@ -175,6 +205,7 @@ struct ChatMessageEncoder {
           $0.member("data", Base64.encode(bytes))
           $0.member("format", format == "mpeg" ? "mp3" : format == "x-wav" ? "wav" : String(format))
         }
+        for (key, value) in media.extra.members { $0.member(key, value) }
       }
     case .cachePoint: leaveOut("cache points")
     default:

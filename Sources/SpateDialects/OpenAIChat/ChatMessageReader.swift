@@ -96,6 +96,12 @@ struct ChatMessageReader {
     case nil, .null?: break
     default: parts += try written()
     }
+    if let extra = fields["extra_content"]?.object {
+      let seal = Seal(dialect: .openAIChat, details: ["extra_content": .object(extra)])
+      let place = parts.lastIndex { $0.words != nil }
+      let text = AnnotatedText(place.flatMap { parts[$0].words } ?? "", seal: seal)
+      if let place { parts[place] = .annotated(text) } else { parts.append(.annotated(text)) }
+    }
     if let refusal = fields["refusal"]?.string { parts.append(.refusal(refusal)) }
     if let value = fields["tool_calls"], !value.isNull {
       guard let list = value.array else { throw wrong("tool_calls", "a list") }
@@ -121,7 +127,10 @@ struct ChatMessageReader {
     guard let function = body?["name"]?.string, let arguments = body?[isCustom ? "input" : "arguments"]?.string else {
       throw wrong(name, isCustom ? "a custom call with a name and an input" : "a function with a name and arguments")
     }
-    return ToolCall(id: value["id"]?.string ?? "", name: function, arguments: arguments, isCustom: isCustom)
+    let extra = value["extra_content"]?.object
+    return ToolCall(
+      id: value["id"]?.string ?? "", name: function, arguments: arguments, isCustom: isCustom,
+      seal: extra.map { Seal(dialect: .openAIChat, details: ["extra_content": .object($0)]) })
   }
 
   private func wrong(_ name: String, _ expected: String) -> SpateError {

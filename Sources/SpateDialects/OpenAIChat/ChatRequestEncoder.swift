@@ -42,24 +42,7 @@ struct ChatRequestEncoder {
 
   private var path: String {
     guard provider.quirks.contains(.deploymentPaths) else { return "/chat/completions" }
-    return "/deployments/\(Self.segment(request.model))/chat/completions"
-  }
-
-  /// A name as one segment of a path.
-  private static func segment(_ name: String) -> String {
-    var segment = ""
-    for byte in name.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        segment.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let hex = String(byte, radix: 16, uppercase: true)
-        segment += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
-      }
-    }
-    return segment
+    return "/deployments/\(PathPart.escaped(request.model))/chat/completions"
   }
 
   private mutating func write(_ json: inout JSONWriter, messages: [UInt8]) {
@@ -76,6 +59,10 @@ struct ChatRequestEncoder {
     put("stream") { $0.member("stream", request.isStream) }
     if request.isStream, options.streamUsage ?? true, !provider.quirks.contains(.refusesStreamOptions) {
       put("stream_options") { $0.object("stream_options") { $0.member("include_usage", true) } }
+    }
+    // Asked for in words, not by default.
+    if request.isStream, options.streamUsage == true, provider.quirks.contains(.refusesStreamOptions) {
+      leaveOut("streamUsage")
     }
     put("temperature") { $0.member("temperature", options.temperature) }
     put("top_p") { $0.member("top_p", options.topP) }

@@ -10,6 +10,7 @@ package struct ChatStreamWriter: AnswerWriter {
   private struct OpenCall: Sendable {
     var choice: Int32
     var id: String
+    var index: Int32
   }
 
   /// What every chunk has.
@@ -101,7 +102,7 @@ package struct ChatStreamWriter: AnswerWriter {
       refusals.insert(delta.choice)
       return [chunk(delta.choice) { $0.refusal = delta.text }]
     case .toolInputStart(let start):
-      openCalls.append(OpenCall(choice: start.choice, id: start.id))
+      openCalls.append(OpenCall(choice: start.choice, id: start.id, index: start.index))
       nextCall[start.choice] = max(nextCall[start.choice] ?? 0, start.index &+ 1)
       return [chunk(start.choice) { $0.toolCalls = [.init(index: Int(start.index), id: start.id, name: start.name)] }]
     case .toolInputDelta(let delta):
@@ -119,6 +120,9 @@ package struct ChatStreamWriter: AnswerWriter {
     case .reasoningDetail(let detail):
       guard let details = detail.seal.chatSeals else { return [] }
       return [chunk(0) { $0.other["reasoning_details"] = .array(details) }]
+    case .textDetail(let detail):
+      guard let extra = detail.seal.chatExtra else { return [] }
+      return [chunk(detail.choice) { $0.other = extra }]
     case .finish(let finish): return ends(finish)
     default: return []
     }
@@ -135,18 +139,18 @@ package struct ChatStreamWriter: AnswerWriter {
   private mutating func whole(_ call: ToolCall) -> [ChatCompletionChunk] {
     let choice = Int32(clamping: call.choice)
     if let place = openCalls.firstIndex(where: { $0.choice == choice && $0.id == call.id }) {
-      openCalls.remove(at: place)
-      return []
+      let open = openCalls.remove(at: place)
+      guard let extra = call.seal?.chatExtra else { return [] }
+      var piece = ChatCompletionChunk.ToolCallDelta(index: Int(open.index), isCustom: call.isCustom)
+      piece.other = extra
+      return [chunk(choice) { $0.toolCalls = [piece] }]
     }
     let index = nextCall[choice] ?? 0
     nextCall[choice] = index + 1
-    return [
-      chunk(choice) {
-        $0.toolCalls = [
-          .init(index: Int(index), id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom)
-        ]
-      }
-    ]
+    var whole = ChatCompletionChunk.ToolCallDelta(
+      index: Int(index), id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom)
+    whole.other = call.seal?.chatExtra ?? [:]
+    return [chunk(choice) { $0.toolCalls = [whole] }]
   }
 
   private func ends(_ finish: Finish) -> [ChatCompletionChunk] {
@@ -169,5 +173,17 @@ package struct ChatStreamWriter: AnswerWriter {
       chunks.append(last)
     }
     return chunks
+  }
+}
+
+extension Seal {
+  /// What goes back in this dialect with a call, or with words: Google's `extra_content`. Pieces are one object.
+  var chatExtra: JSONObject? {
+    guard dialect == .openAIChat, let details else { return nil }
+    let pieces = (details.array ?? [details]).compactMap { $0["extra_content"]?.object }
+    guard !pieces.isEmpty else { return nil }
+    var extra: JSONObject = [:]
+    for piece in pieces { extra.merge(piece) }
+    return ["extra_content": .object(extra)]
   }
 }

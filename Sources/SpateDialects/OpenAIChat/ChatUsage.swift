@@ -2,80 +2,89 @@
 
 internal import SpateCore
 
-/// The counts of a `usage` object of the OpenAI chat shape.
-///
-/// `prompt_tokens` counts cached tokens in. `completion_tokens` mostly counts reasoning in; where the total says
-/// that it does not (xAI), it does not.
-struct ChatCounts: Sendable {
-  private(set) var input: Int?
-  private(set) var output: Int?
-  private var cachedInput: Int?
-  private var cacheWrite: Int?
-  private var reasoning: Int?
-  private var audioInput: Int?
-  private var audioOutput: Int?
-  private var total: Int?
-  private var cost: Double?
-  /// A count was a number that none can be.
-  private(set) var hasIgnored = false
-
-  /// Nothing known.
-  init() {}
-
-  /// Nil when it is no report.
-  init?(_ report: JSONValue) {
-    guard let object = report.object, !object.isEmpty else { return nil }
-    let prompt = object["prompt_tokens_details"]?.object ?? object["input_tokens_details"]?.object ?? [:]
-    let completion = object["completion_tokens_details"]?.object ?? object["output_tokens_details"]?.object ?? [:]
-    input = count(object["prompt_tokens"], object["input_tokens"])
-    output = count(object["completion_tokens"], object["output_tokens"])
-    cachedInput = count(prompt["cached_tokens"], object["cached_tokens"], object["prompt_cache_hit_tokens"])
-    cacheWrite = count(prompt["cache_write_tokens"], object["cache_creation_input_tokens"])
-    reasoning = count(completion["reasoning_tokens"], object["reasoning_tokens"])
-    audioInput = count(prompt["audio_tokens"])
-    audioOutput = count(completion["audio_tokens"])
-    total = count(object["total_tokens"])
-    cost = object["cost"]?.double
-  }
-
-  /// The first that is a count, bounded so that sums of them never overflow.
-  private mutating func count(_ values: JSONValue?...) -> Int? {
-    for case .number(let number)? in values {
-      if let count = number.int, (0...(1 << 48)).contains(count) { return count }
-      hasIgnored = true
+extension Usage {
+  /// The counts of a `usage` object of the OpenAI shapes, chat or Responses.
+  ///
+  /// Mostly `prompt_tokens` counts cached tokens in, and `completion_tokens` reasoning. Where the total says that it does
+  /// not (xAI), or a part is larger than what it should be part of, it does not. What only the total counts (Google's
+  /// thoughts) was thought.
+  init(chat reports: inout UsageReports) {
+    func details(_ names: String...) -> JSONObject {
+      names.lazy.compactMap { [native = reports.native] in native[$0]?.object }.first ?? [:]
     }
-    return nil
+    let prompt = details("prompt_tokens_details", "input_tokens_details")
+    let completion = details("completion_tokens_details", "output_tokens_details")
+    self.init(
+      input: reports.count(reports["prompt_tokens"], reports["input_tokens"]),
+      output: reports.count(reports["completion_tokens"], reports["output_tokens"]),
+      cachedInput: reports.count(
+        prompt["cached_tokens"], reports["cached_tokens"], reports["prompt_cache_hit_tokens"],
+        reports["cache_read_input_tokens"]),
+      cacheWrite: reports.count(prompt["cache_write_tokens"], reports["cache_creation_input_tokens"]),
+      reasoning: reports.count(completion["reasoning_tokens"], reports["reasoning_tokens"]),
+      reportedCost: reports.chatCost)
+    let total = reports.count("total_tokens")
+    let isPlainSum = total != nil && input != nil && total == (input ?? 0) + (output ?? 0)
+    takeInput(audio: reports.count(prompt["audio_tokens"]), isPlainSum: isPlainSum)
+    takeOutput(audio: reports.count(completion["audio_tokens"]), total: total, isPlainSum: isPlainSum)
   }
 
-  /// Reports are cumulative: the last value of each field counts, never a sum (rule U1).
-  mutating func update(with later: ChatCounts) {
-    input = later.input ?? input
-    output = later.output ?? output
-    cachedInput = later.cachedInput ?? cachedInput
-    cacheWrite = later.cacheWrite ?? cacheWrite
-    reasoning = later.reasoning ?? reasoning
-    audioInput = later.audioInput ?? audioInput
-    audioOutput = later.audioOutput ?? audioOutput
-    cost = later.cost ?? cost
-    total = later.total  // an old sum says nothing about new counts
-  }
-
-  /// The counts in the form of all providers, each token in one bucket (rule U2).
-  func usage(native: JSONValue) -> Usage {
-    var usage = Usage(
-      input: input, output: output, cachedInput: cachedInput, cacheWrite: cacheWrite, reasoning: reasoning,
-      reportedCost: cost, native: native)
-    usage.buckets.cacheRead = cachedInput
-    usage.buckets.cacheWrite = cacheWrite
-    usage.buckets.audioInput = audioInput
-    usage.buckets.audioOutput = audioOutput
-    usage.buckets.uncachedInput = input.map {
-      max(0, $0 - (cachedInput ?? 0) - (cacheWrite ?? 0) - (audioInput ?? 0))
+  private mutating func takeInput(audio: Int?, isPlainSum: Bool) {
+    buckets.audioInput = audio
+    guard let input else {
+      (buckets.cacheRead, buckets.cacheWrite) = (cachedInput, cacheWrite)
+      return
     }
-    usage.buckets.reasoningOutput = reasoning
-    let isApart = total != nil && input != nil && total == (input ?? 0) + (output ?? 0) + (reasoning ?? 0)
-    usage.buckets.textOutput = output.map { max(0, $0 - (isApart ? 0 : reasoning ?? 0) - (audioOutput ?? 0)) }
-    return usage
+    let parts = (cachedInput ?? 0) + (cacheWrite ?? 0) + (audio ?? 0)
+    if parts > input, !isPlainSum {
+      // They stand beside it.
+      (buckets.uncachedInput, buckets.cacheRead, buckets.cacheWrite) = (input, cachedInput, cacheWrite)
+      return
+    }
+    var rest = input
+    buckets.audioInput = audio.map { Self.part($0, of: &rest) }
+    buckets.cacheRead = cachedInput.map { Self.part($0, of: &rest) }
+    buckets.cacheWrite = cacheWrite.map { Self.part($0, of: &rest) }
+    buckets.uncachedInput = rest
+  }
+
+  private mutating func takeOutput(audio: Int?, total: Int?, isPlainSum: Bool) {
+    buckets.audioOutput = audio
+    guard let output else {
+      buckets.reasoningOutput = reasoning
+      return
+    }
+    var rest = output
+    buckets.audioOutput = audio.map { Self.part($0, of: &rest) }
+    let isApart = total != nil && input != nil && total == (input ?? 0) + output + (reasoning ?? 0)
+    if let reasoning {
+      buckets.reasoningOutput =
+        isApart || reasoning > output && !isPlainSum ? reasoning : Self.part(reasoning, of: &rest)
+    } else if let total, let input, total > input + output, cachedInput == nil, cacheWrite == nil {
+      // With cached tokens the difference could be them.
+      buckets.reasoningOutput = total - input - output
+    }
+    buckets.textOutput = rest
+  }
+
+  /// Takes a part out of what is left; more than that there can not be.
+  private static func part(_ count: Int, of rest: inout Int) -> Int {
+    let part = min(count, rest)
+    rest -= part
+    return part
+  }
+}
+
+extension UsageReports {
+  /// What the provider says that it cost: `cost` in dollars (OpenRouter, Vercel), with its parts (Perplexity), or in
+  /// ten-thousand-millionths of a dollar (xAI). Where the caller's own key is charged for the tokens (OpenRouter), `cost`
+  /// is only the fee, and what the key is charged comes to it.
+  fileprivate var chatCost: Double? {
+    // Azure passes the field on, with a zero in it that is no cost.
+    if let ticks = self["cost_in_usd_ticks"]?.double, ticks > 0 { return ticks / 1e10 }
+    guard let cost = self["cost"]?.double ?? self["cost"]?["total_cost"]?.double else { return nil }
+    guard self["is_byok"] == true else { return cost }
+    return self["cost_details"]?["upstream_inference_cost"]?.double.map { cost + $0 }
   }
 }
 

@@ -6,14 +6,12 @@ internal import SpateCore
 /// itself (Together, GitHub Models). What an entry says beside its id has a name of its own at almost every provider.
 struct ModelList {
   let models: [ModelInfo]
+  /// The whole answer.
+  let native: JSONValue
 
   init(_ body: [UInt8]) throws(SpateError) {
-    let value: JSONValue
-    do throws(WireError) {
-      value = try JSONScanner.scan(body.span) { (json) throws(WireError) in json.value() }
-    } catch {
-      throw SpateError(.decode, "the list of models is no JSON: \(error)")
-    }
+    let value = try ModelListBody.value(body)
+    native = value
     guard let entries = value.array ?? value["data"]?.array ?? value["models"]?.array else {
       throw SpateError(.decode, "the list of models has no list in it")
     }
@@ -30,7 +28,7 @@ struct ModelList {
       contextLength: first(of: ["context_length", "context_window", "max_context_length", "max_model_len"], in: entry),
       outputLimit: first(of: ["max_completion_tokens", "max_output_tokens"], in: entry)
         ?? entry["top_provider"]?["max_completion_tokens"]?.int,
-      native: entry)
+      capabilities: ListedCapabilities(entry).capabilities, native: entry)
   }
 
   private static func first(of names: [String], in entry: JSONValue) -> Int? {

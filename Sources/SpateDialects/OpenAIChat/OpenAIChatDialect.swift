@@ -24,16 +24,16 @@ public struct OpenAIChatDialect: Dialect {
   /// Answers `POST .../chat/completions`.
   public var server: (any ServerDialect)? { OpenAIChatServer() }
 
-  /// `GET /models`.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
+  /// `GET /models`. It comes in one piece everywhere.
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
     var request = EncodedRequest(path: "/models", fields: ["Accept": "application/json"], body: [])
     request.method = "GET"
     return request
   }
 
   /// The models in any of the shapes that servers of this dialect send.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
-    try ModelList(body).models
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
+    ModelPage(try ModelList(body).models)
   }
 }
 

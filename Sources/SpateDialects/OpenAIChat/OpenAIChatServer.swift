@@ -15,7 +15,7 @@ struct OpenAIChatServer: ServerDialect {
 
   func servesModels(_ request: ServedRequest) -> Bool { request.method == "GET" && request.path.hasSuffix("/models") }
 
-  func modelList(_ models: [ModelInfo]) -> [UInt8] {
+  func modelList(_ models: [ModelInfo], for request: ServedRequest) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.member("object", "list")

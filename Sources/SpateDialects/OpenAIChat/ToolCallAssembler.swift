@@ -16,6 +16,8 @@ struct ToolCallAssembler: Sendable {
     var isCustom = false
     /// Its start was given out: the name is settled.
     var isStarted = false
+    /// `extra_content`: goes back with the call.
+    var extra: JSONObject = [:]
     /// Where its arguments end, for a server that does not number its calls.
     var extent = JSONExtent()
   }
@@ -24,8 +26,11 @@ struct ToolCallAssembler: Sendable {
   private let choice: Int32
   private let limit: Int
   private let argumentsLimit: Int
+  /// What calls get whose id is ours, where the provider must not get it back (rule D22).
+  private let mintedSeal: Seal?
 
-  init(choice: Int32, limit: Int, argumentsLimit: Int) {
+  init(choice: Int32, limit: Int, argumentsLimit: Int, mintedSeal: Seal? = nil) {
+    self.mintedSeal = mintedSeal
     self.choice = choice
     self.limit = limit
     self.argumentsLimit = argumentsLimit
@@ -56,7 +61,7 @@ struct ToolCallAssembler: Sendable {
     let name = piece.name.map { json.text(of: $0) } ?? ""
     let hasArguments = piece.arguments.map { !$0.isEmpty } ?? false
     // Snowflake fills every field with blanks: that is no call.
-    if id.isEmpty, name.isEmpty, !hasArguments { return }
+    if id.isEmpty, name.isEmpty, !hasArguments, piece.extra == nil || calls.isEmpty { return }
     let number = piece.index.flatMap { json.integer($0) }
     let place: Int
     if let known = known(position, number: number, id: id, name: name, hasArguments: hasArguments) {
@@ -66,6 +71,7 @@ struct ToolCallAssembler: Sendable {
     }
     if calls[place].id.isEmpty { calls[place].id = id }
     if piece.isCustom { calls[place].isCustom = true }
+    if let extra = piece.extra, let fields = json.value(of: extra).object { calls[place].extra.merge(fields) }
     takeName(name, at: place)
     if let slice = piece.arguments, hasArguments {
       let text = piece.argumentsAreText ? calls[place].joiner.text(of: slice, in: json) : json.text(of: slice)
@@ -150,6 +156,10 @@ struct ToolCallAssembler: Sendable {
     for call in calls where !call.name.isEmpty || !call.arguments.isEmpty {
       var whole = ToolCall(
         id: call.id, name: call.name, arguments: call.arguments, isCustom: call.isCustom, choice: Int(choice))
+      if call.isMinted { whole.seal = mintedSeal }
+      if !call.extra.isEmpty {
+        whole.seal = Seal(dialect: .openAIChat, details: ["extra_content": .object(call.extra)])
+      }
       let isReadable = call.isCustom || whole.value != nil
       whole.isComplete = isWhole && isReadable && !call.name.isEmpty
       if isWhole, !isReadable {

@@ -11,8 +11,7 @@ struct ResponsesDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = ResponsesEvent()
-  private var counts = ChatCounts()
-  private var hasIgnoredCount = false
+  private var reports = UsageReports()
   /// How the response ended; nil while it has not.
   private var status: ResponsesStatus?
   /// What an `error` event said: `response.failed` mostly follows it.
@@ -204,14 +203,7 @@ struct ResponsesDecoder: PayloadDecoder {
   }
 
   private mutating func take(_ value: JSONValue, into events: inout [StreamEvent]) {
-    guard let report = ChatCounts(value) else { return }
-    if report.hasIgnored, !hasIgnoredCount {
-      hasIgnoredCount = true
-      events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
-    }
-    guard report.input != nil || report.output != nil else { return }
-    counts.update(with: report)
-    events.append(.usage(counts.usage(native: value)))
+    reports.take(value, into: &events) { Usage(chat: &$0) }
   }
 
   private static let eventNames: Set = ["type", "sequence_number", "response"]

@@ -34,14 +34,17 @@ public struct OpenAIResponsesDialect: Dialect {
   /// Answers `POST .../responses`.
   public var server: (any ServerDialect)? { ResponsesServer() }
 
+  /// `input`, and `instructions` apart.
+  public var conversationForm: ConversationForm { ConversationForm(messages: "input", system: "instructions") }
+
   /// `GET /models`.
-  public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
-    try OpenAIChatDialect().encodeModelList(for: provider)
+  public func encodeModelList(for provider: Provider, page: String?) throws(SpateError) -> EncodedRequest {
+    try OpenAIChatDialect().encodeModelList(for: provider, page: page)
   }
 
   /// The models in any of the shapes that servers of this dialect send.
-  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> [ModelInfo] {
-    try ModelList(body).models
+  public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
+    ModelPage(try ModelList(body).models)
   }
 }
 

@@ -34,9 +34,11 @@ extension ResponsesInputEncoder {
       throw SpateError(.badRequest, "\(provider.name) takes audio as bytes with a media type only, such as audio/wav")
     }
     let name = format == "mpeg" ? "mp3" : format == "x-wav" ? "wav" : String(format)
-    return [
+    var part: JSONObject = [
       "type": "input_audio", "input_audio": ["data": .string(Base64.encode(bytes)), "format": .string(name)],
     ]
+    part.merge(media.extra)
+    return .object(part)
   }
 
   private static func address(of media: Media, kind: String) throws(SpateError) -> String {

@@ -147,7 +147,10 @@ struct ResponsesInputEncoder {
 
   private mutating func words(_ text: AnnotatedText) -> JSONObject {
     var part: JSONObject = ["type": "output_text", "text": .string(text.text)]
-    guard !text.citations.isEmpty else { return part }
+    guard !text.citations.isEmpty else {
+      if text.hasMarks(besides: .openAIResponses) { leaveOut("seals of another dialect") }
+      return part
+    }
     if text.seal?.isFor(.openAIResponses) ?? true {
       part["annotations"] = .array(text.citations)
     } else {
@@ -213,7 +216,7 @@ struct ResponsesInputEncoder {
     if let seal = call.seal {
       if seal.isFor(.openAIResponses), let rest = seal.details?.object {
         item.merge(rest)
-      } else {
+      } else if call.isSealed(besides: .openAIResponses) {
         leaveOut("seals of another dialect")
       }
     }

@@ -43,6 +43,7 @@ struct ResponsesRequestEncoder {
       "Content-Type": "application/json", "Accept": request.isStream ? "text/event-stream" : "application/json",
     ]
     let betas = (options.betas ?? []).filter { HTTPFields.isValid(value: $0) }
+    if betas.count < options.betas?.count ?? 0 { leaveOut("a beta that is no header value") }
     if !betas.isEmpty { header["OpenAI-Beta"] = betas.joined(separator: ",") }
     return EncodedRequest(
       path: "/responses", fields: header, body: JSONValue.object(fields).bytes, warnings: input.warnings + warnings)

@@ -31,6 +31,8 @@ public struct Provider: Sendable, Hashable {
   public var modelPrefixes: [String]
   /// Where other dialects than ``dialect`` are spoken, by what then follows the base URL: see ``speaking(_:)``.
   public var otherPaths: [DialectID: String] = [:]
+  /// What its models can do, where Spate's own table does not say it or is wrong: see ``profile(of:)``.
+  public var profiles = ModelProfiles()
 
   /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(
@@ -76,8 +78,12 @@ public struct Provider: Sendable, Hashable {
   case replaysReasoningContent
   /// It wants `reasoning_details` back with the turn it belongs to.
   case replaysReasoningDetails
+  /// It wants `extra_content` back with the call it came with: Google's signatures, at its OpenAI-shaped address.
+  case replaysExtraContent
   /// It keeps labels with a request (Vertex).
   case takesLabels
   /// The model is a deployment, and its name is part of the path (Azure).
   case deploymentPaths
+  /// The system's words go as a message of the role `developer`. OpenAI takes both, so that no built-in one needs it.
+  case developerRole
 }

@@ -3,7 +3,8 @@
 internal import SpateCore
 
 extension Provider {
-  /// Every built-in provider, in the order of the README's table.
+  /// Every built-in provider, in the order of the README's table. None of them was asked live by us: what is said of
+  /// each comes from recorded answers, its documentation and its official SDK.
   public static let all: [Provider] =
     [
       .openAI, .anthropic, .gemini, .vertex, .bedrock, .mistral, .cohere, .groq, .deepSeek, .xAI, .openRouter, .ollama,
@@ -37,8 +38,8 @@ extension Provider {
   /// `GOOGLE_API_KEY` first; here the one that can mean nothing else is.
   public static let gemini = Provider(
     id: "gemini", name: "Gemini", baseURL: "https://generativelanguage.googleapis.com",
-    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], dialect: .gemini, defaultModel: "gemini-2.5-flash",
-    modelPrefixes: ["gemini-"])
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], dialect: .gemini, quirks: [.replaysExtraContent],
+    defaultModel: "gemini-2.5-flash", modelPrefixes: ["gemini-"])
 
   /// Gemini at Google's Vertex AI, in a project and a region. Its key is an access token, which ends after an hour:
   /// `gcloud auth print-access-token`. The location `global` has another host, and needs its base URL named:
@@ -49,7 +50,7 @@ extension Provider {
     baseURL: "https://{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}-aiplatform.googleapis.com/v1/projects/"
       + "{GOOGLE_CLOUD_PROJECT}/locations/{GOOGLE_CLOUD_LOCATION|GOOGLE_CLOUD_REGION=us-central1}/publishers/google",
     keys: ["VERTEX_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"], dialect: .gemini,
-    authentication: .bearer, quirks: [.takesLabels], defaultModel: "gemini-2.5-flash")
+    authentication: .bearer, quirks: [.takesLabels, .replaysExtraContent], defaultModel: "gemini-2.5-flash")
 
   /// Groq. Reasoning comes in `reasoning`, usage also in `x_groq.usage`.
   public static let groq = Provider(

@@ -48,9 +48,22 @@ import Testing
     #expect(Self.accepts(text))
   }
 
+  /// Rule C1: whoever is told that a text is cut must not hear that it is wrong.
+  @Test func C1_everyPrefixOfATextIsCutAndNotMalformed() {
+    let text = Array(#"{"a":[-1.5e+10,true,false,null,"\u00e9é🙂\ud83d\ude42\n"],"b":{"c":{}}}"#.utf8)
+    for end in 0..<text.count {
+      let error = Self.error(Array(text[..<end]))
+      // A character may be cut too: what is ill-formed then lies at the end.
+      let isCut = error == .malformed(.unexpectedEnd, offset: end)
+      #expect(isCut, "\(end) bytes: \(error.map(String.init(describing:)) ?? "none")")
+    }
+    #expect(Self.error(text) == nil)
+  }
+
   @Test(
     arguments: [
       ("[1,x]", .unexpectedByte, 3), ("[1,", .unexpectedEnd, 3), ("[-]", .number, 1), ("[nul]", .literal, 1),
+      ("[nul", .unexpectedEnd, 4), ("[nux", .literal, 1), ("-", .unexpectedEnd, 1), ("[1.", .unexpectedEnd, 3),
       ("[\"\u{1}\"]", .controlCharacter, 2), ("[\"\\x\"]", .escape, 2), ("1 2", .trailingBytes, 2),
       ("", .unexpectedEnd, 0),
       ("[\"abcdefgh", .unexpectedEnd, 10), ("{\"a\" 1}", .unexpectedByte, 5),

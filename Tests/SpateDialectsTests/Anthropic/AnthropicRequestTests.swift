@@ -163,7 +163,7 @@ import Testing
     #expect(request.method == "GET" && request.path.hasPrefix("/v1/models"))
     #expect(request.fields["anthropic-version"] != nil)
     let body = Array(#"{"data":[{"type":"model","id":"claude-a","display_name":"Claude A"}],"has_more":false}"#.utf8)
-    let models = try AnthropicDialect().decodeModelList(body)
+    let models = try AnthropicDialect().decodeModelList(body).models
     #expect(models.map(\.id) == ["claude-a"] && models[0].name == "Claude A")
   }
 }

@@ -24,7 +24,7 @@ private typealias Body = BedrockBodies
     let noMetadata = Decoded.converse(Body.start + Body.words("a") + Body.end() + Body.stop())
     #expect(noMetadata.failure == nil && noMetadata.answer.finish == .stop && noMetadata.warnings.isEmpty)
     let half = Decoded.converse(Self.whole.dropLast(3) + [])
-    #expect(half.failure == nil && half.warnings == [.lateBreak] && half.answer.usage == nil)
+    #expect(half.failure == nil && half.warnings == [.lateBreak] && half.answer.usage?.isReported == false)
     // Counts are not an end.
     let noReason = Decoded.converse(Body.start + Body.words("a") + Body.end() + Body.metadata())
     #expect(noReason.failure?.code == .truncated && noReason.answer.usage?.output == 5)

@@ -143,7 +143,8 @@ import Testing
 
   @Test func listOfModels() throws {
     let models = [ModelInfo(id: "a", contextLength: 7, native: ["description": "d"])]
-    let read = try Self.dialect.decodeModelList(server.modelList(models))
+    let asked = ServedRequest(method: "GET", path: "/v1/models", query: "endpoint=chat", body: [])
+    let read = try Self.dialect.decodeModelList(server.modelList(models, for: asked)).models
     #expect(read.map(\.id) == ["a"] && read[0].contextLength == 7)
   }
 }

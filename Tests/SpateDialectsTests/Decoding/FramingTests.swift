@@ -132,4 +132,15 @@ import Testing
     let body = "id: 7\nevent: chunk\nretry: 10\nfoo: bar\ndata: \(words("a", finish: "stop"))\n\n"
     #expect(Decoded.everyWay(body).script == ["text a", "finish stop"])
   }
+
+  /// Blank lines are part of the protocol: a reader by lines that swallows them merges events, or never ends one.
+  @Test func B4_blankLinesEndEvents() {
+    let apart = Decoded.everyWay("data: \(words("a"))\n\ndata: \(words("b"))\n\ndata: \(stop())\n\ndata: [DONE]\n\n")
+    #expect(apart.script == ["text a", "text b", "finish stop"] && apart.eventCount == 3)
+    // Without them it is one event of several lines, which is no JSON.
+    let merged = Decoded.everyWay("data: \(words("a"))\ndata: \(words("b"))\ndata: \(stop())\n\ndata: [DONE]\n\n")
+    #expect(merged.failure?.code == .decode && merged.answer.text.isEmpty)
+    let many = Decoded.everyWay("\n\n\n" + stream(words("a"), stop()).replacing("\n\n", with: "\n\n\n\n"))
+    #expect(many.script == ["text a", "finish stop"])
+  }
 }

@@ -268,7 +268,7 @@ import Testing
     #expect(request.method == "GET" && request.path == "/v1beta/models?pageSize=1000")
     #expect(throws: SpateError.self) { try GeminiDialect().encodeModelList(for: Gemini.vertex) }
     let body = #"{"models":[{"name":"models/gemini-x","displayName":"X","inputTokenLimit":9,"outputTokenLimit":3},{}]}"#
-    let models = try GeminiDialect().decodeModelList(Array(body.utf8))
+    let models = try GeminiDialect().decodeModelList(Array(body.utf8)).models
     #expect(models.map(\.id) == ["gemini-x"] && models[0].name == "X")
     #expect(models[0].contextLength == 9 && models[0].outputLimit == 3)
     #expect(throws: SpateError.self) { try GeminiDialect().decodeModelList(Array("[]".utf8)) }

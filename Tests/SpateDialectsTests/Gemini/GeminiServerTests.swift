@@ -57,8 +57,8 @@ import Testing
   @Test func listOfModels() throws {
     let request = ServedRequest(method: "GET", path: "/v1beta/models", query: "pageSize=9", body: [])
     let server = try #require(Dialects.builtIn.modelServer(for: request))
-    let body = server.modelList([ModelInfo(id: "x", name: "X", contextLength: 5)])
-    #expect(try GeminiDialect().decodeModelList(body).map(\.id) == ["x"])
+    let body = server.modelList([ModelInfo(id: "x", name: "X", contextLength: 5)], for: request)
+    #expect(try GeminiDialect().decodeModelList(body).models.map(\.id) == ["x"])
     let openAI = ServedRequest(method: "GET", path: "/v1/models", body: [])
     #expect(Dialects.builtIn.modelServer(for: openAI)?.idPrefix == "chatcmpl-")
     let byKey = ServedRequest(method: "GET", path: "/v1/models", fields: ["x-goog-api-key": "k"], body: [])

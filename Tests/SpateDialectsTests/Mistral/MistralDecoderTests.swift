@@ -163,7 +163,7 @@ import Testing
   @Test func listOfModels() throws {
     let body =
       #"{"object":"list","data":[{"id":"mistral-small-latest","created":7,"owned_by":"mistralai","max_context_length":32768}]}"#
-    let models = try Self.dialect.decodeModelList(Array(body.utf8))
+    let models = try Self.dialect.decodeModelList(Array(body.utf8)).models
     #expect(models.map(\.id) == ["mistral-small-latest"] && models[0].contextLength == 32_768)
   }
 }

@@ -124,7 +124,7 @@ import Testing
   @Test func listOfModels() throws {
     let list = ServedRequest(method: "GET", path: "/mistral/v1/models", body: [])
     let answering = try #require(Dialects.builtIn.modelServer(for: list))
-    let read = try Self.dialect.decodeModelList(answering.modelList([ModelInfo(id: "a", created: 7)]))
+    let read = try Self.dialect.decodeModelList(answering.modelList([ModelInfo(id: "a", created: 7)], for: list)).models
     #expect(read.map(\.id) == ["a"] && read[0].created == 7 && read[0].native["type"] == "base")
   }
 

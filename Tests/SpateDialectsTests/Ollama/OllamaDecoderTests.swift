@@ -195,7 +195,7 @@ import Testing
   @Test func listOfModels() throws {
     let body =
       #"{"models":[{"name":"a:latest","model":"a:latest","modified_at":"2025-08-08T12:00:00.5+02:00","size":7}]}"#
-    let models = try Self.dialect.decodeModelList(Array(body.utf8))
+    let models = try Self.dialect.decodeModelList(Array(body.utf8)).models
     #expect(models.map(\.id) == ["a:latest"] && models[0].created == 1_754_647_200)
     #expect(models[0].native["size"] == 7)
     let request = try Self.dialect.encodeModelList(for: .ollama)

@@ -112,7 +112,8 @@ import Testing
 
   @Test func listOfModels() throws {
     let models = [ModelInfo(id: "a", created: 1_750_000_000, native: ["description": "d"])]
-    let read = try Self.dialect.decodeModelList(server.modelList(models))
+    let asked = ServedRequest(method: "GET", path: "/api/tags", body: [])
+    let read = try Self.dialect.decodeModelList(server.modelList(models, for: asked)).models
     #expect(read.map(\.id) == ["a"] && read[0].created == 1_750_000_000 && read[0].native["description"] == "d")
   }
 

@@ -125,6 +125,7 @@ struct Decoded: Equatable {
     case .usage(let usage): "usage \(usage.input.map(String.init) ?? "-")/\(usage.output.map(String.init) ?? "-")"
     case .metadata(let metadata): "metadata \(JSONValue.object(metadata))"
     case .warning(let warning): "warning \(warning.code)"
+    case .retry, .superseded, .restarted, .resumed: "recovery"
     case .raw(let raw): "raw \(raw.type)"
     case .native(let native): "native \(native.type)"
     case .finish(let finish): "finish \(finish.reason.rawValue)"

@@ -24,12 +24,16 @@ import Testing
     text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
-  @Test(arguments: [("quick-start", "QuickStartSnippets"), ("streaming", "StreamingSnippets")])
-  func eachPieceOfCodeIsCompiled(guide: String, file: String) throws {
+  @Test(arguments: [
+    ("quick-start", "QuickStartSnippets", 6), ("streaming", "StreamingSnippets", 6),
+    ("profiles", "ProfilesSnippets", 2), ("usage-and-cost", "UsageSnippets", 4),
+    ("conversations", "ConversationSnippets", 5),
+  ])
+  func eachPieceOfCodeIsCompiled(guide: String, file: String, atLeast: Int) throws {
     let path = Self.folder.appending(path: "../../../docs/\(guide).md").standardized
     let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
     let code = lines(try String(contentsOf: Self.folder.appending(path: "\(file).swift"), encoding: .utf8))
-    #expect(blocks.count >= 6)
+    #expect(blocks.count >= atLeast)
     for block in blocks {
       let piece = lines(block.components(separatedBy: "```")[0])
       let isThere = code.indices.contains { code[$0...].starts(with: piece) }
@@ -48,6 +52,37 @@ import Testing
     #expect(said.now.contains("truncated") && said.now.hasSuffix("so far: half"))
     try QuickStartSnippets.script(client())
     #expect(try await QuickStartSnippets.offline() == "Once upon a time")
+  }
+
+  @Test func usageAndCost() async throws {
+    try await UsageSnippets.tokens(client())
+    let stream = client().stream("Hi", model: "m")
+    UsageSnippets.cost(try await stream.response)
+    UsageSnippets.estimate(stream)
+    #expect(UsageSnippets.prices().price(of: "qwen3", at: "compatible")?.rates.output == 1.5)
+    let budget = try #require(UsageSnippets.budget())
+    #expect(budget.dollarsLeft == 5)
+    try await UsageSnippets.refused(client(), budget)
+  }
+
+  @Test func profiles() {
+    let (model, provider) = ProfilesSnippets.profiles()
+    #expect(model.profile == ModelProfile() && model.client.profiles.profile(of: "house-model-1", at: .openAI) != nil)
+    #expect(provider.profile(of: "qwen3-32b").rules == [.temperature: .within(0...1)])
+    #expect(ProfilesSnippets.routing().routing.provider(named: "house")?.name == "House")
+  }
+
+  @Test func conversations() async throws {
+    let talk = try await ConversationSnippets.talking(client())
+    #expect(talk.messages.map(\.role) == [.system, .user, .assistant, .user] && talk.messages[2].text == "Hello. Bye")
+    // The same bodies as a literal and as messages: one of the overloads is meant, and it is found.
+    #expect(try await client().respond(to: talk, model: "m").text == "Hello. Bye")
+    #expect(try await client().stream(["Hi", .assistant("a"), "b"], model: "m").response.text == "Hello. Bye")
+    #expect(try ConversationSnippets.saved(talk) == talk)
+    #expect(try await ConversationSnippets.tools(client(), talk).messages.count == 5)
+    let bytes = Array(#"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"hi"}]}"#.utf8)
+    let moved = try JSONValue(parsing: ConversationSnippets.moved(bytes))
+    #expect(moved == ["system": "s", "messages": [["role": "user", "content": "hi"]]])
   }
 
   @Test func views() async throws {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// An entry of Spate's own table of profiles: the families of models that are known.
+///
+/// The facts come from the makers' public documentation as it was in November 2026, and from reports of what their servers
+/// refuse, where an entry says so. No provider was asked live by us.
+struct ModelFamily: Sendable {
+  /// At whom its names mean these models; empty for everywhere.
+  var providers: Set<String> = []
+  /// In which dialects its names mean these models, whoever speaks them; empty for all.
+  var dialects: Set<DialectID> = []
+  var patterns: [NamePattern]
+  var profile: ModelProfile
+
+  init(
+    _ patterns: String..., at providers: Set<String> = [], in dialects: Set<DialectID> = [], _ profile: ModelProfile
+  ) {
+    self.patterns = patterns.map(NamePattern.init)
+    self.providers = providers
+    self.dialects = dialects
+    self.profile = profile
+  }
+
+  /// A family that is the same wherever it runs.
+  init(everywhere patterns: String..., profile: ModelProfile) {
+    self.patterns = patterns.map(NamePattern.init)
+    self.profile = profile
+  }
+
+  /// All of them.
+  static let all: [ModelFamily] = openAI + anthropic + google + mistral + others
+
+  /// What holds for every model of a provider.
+  private static let defaults: [String: ModelProfile] = [
+    "cohere": cohereDefault, "deepseek": deepSeekDefault, "groq": groqDefault,
+  ]
+
+  /// Of the families that fit, those of the provider or its dialect come before those that are the same everywhere; of
+  /// two, the one with the longer pattern counts.
+  static func profile(of model: String, at provider: Provider) -> ModelProfile? {
+    let name = NamePattern.folded(model)
+    var best: (rank: Int, weight: Int, profile: ModelProfile)?
+    for family in all where family.isThere(provider) {
+      let rank = family.providers.isEmpty && family.dialects.isEmpty ? 0 : 1
+      for pattern in family.patterns where pattern.matches(name) {
+        if best.map({ (rank, pattern.weight) > ($0.rank, $0.weight) }) ?? true {
+          best = (rank, pattern.weight, family.profile)
+        }
+      }
+    }
+    guard let common = defaults[provider.id] else { return best?.profile }
+    return best?.profile.over(common) ?? common
+  }
+
+  private func isThere(_ provider: Provider) -> Bool {
+    (providers.isEmpty && dialects.isEmpty) || providers.contains(provider.id) || dialects.contains(provider.dialect)
+  }
+}
