@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "SpateConformance", targets: ["SpateConformance"]),
     .executable(name: "spate", targets: ["SpateCLI"]),
     .executable(name: "spate-verify", targets: ["SpateVerify"]),
+    .executable(name: "spate-soak", targets: ["SpateSoak"]),
     .executable(name: "spate-rehearse", targets: ["SpateRehearsal"]),
     // For Benchmarks/, which is a package of its own.
     .library(name: "SpateCore", targets: ["SpateCore"]),
@@ -66,6 +67,9 @@ let package = Package(
     // The samples of Examples/, built here too so that `make test` runs them without a build of their own.
     .executableTarget(
       name: "SpateExamples", dependencies: ["Spate", "SpateSimulator"], path: "Examples/Sources/Examples"),
+
+    // Streams with random faults over loopback, in a release build (CONTRIBUTING.md).
+    .executableTarget(name: "SpateSoak", dependencies: ["SpateCore", "Spate", "SpateSimulator"]),
 
     // What several test targets need; no other target may depend on it.
     .target(name: "SpateTestSupport", path: "Tests/SpateTestSupport"),

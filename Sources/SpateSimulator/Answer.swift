@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import SpateCore
+
 /// What a simulator answers with.
 ///
 /// ```swift
@@ -73,22 +75,29 @@ public struct Failure: Sendable, Hashable {
   public var contentType: String
   /// When to try again.
   public var retryAfter: RetryAfter?
+  /// Further header fields, which replace those of the same name: `x-should-retry`, `Location`.
+  public var fields: HTTPFields
 
   /// A failure in the form of the dialect that is asked.
-  public init(status: Int, message: String? = nil, retryAfter: RetryAfter? = nil) {
+  public init(
+    status: Int, message: String? = nil, retryAfter: RetryAfter? = nil, fields: HTTPFields = [:]
+  ) {
     self.status = status
     self.message = message
     self.retryAfter = retryAfter
+    self.fields = fields
     contentType = "application/json"
   }
 
   /// A failure with a body of its own.
   public init(
-    status: Int, body: [UInt8], contentType: String = "application/json", retryAfter: RetryAfter? = nil
+    status: Int, body: [UInt8], contentType: String = "application/json", retryAfter: RetryAfter? = nil,
+    fields: HTTPFields = [:]
   ) {
     self.status = status
     self.body = body
     self.contentType = contentType
     self.retryAfter = retryAfter
+    self.fields = fields
   }
 }

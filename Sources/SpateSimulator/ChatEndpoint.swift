@@ -38,7 +38,7 @@
         method: request.method, path: String(path), query: request.query.map(String.init), fields: request.fields,
         body: request.body)
       if let server = dialects.server(for: served) {
-        answer(exchange, served, server)
+        answer(exchange, served, server, number)
       } else if let server = dialects.modelServer(for: served) {
         exchange.respond(
           status: 200, fields: ["Content-Type": "application/json"], body: server.modelList(models, for: served))
@@ -47,7 +47,7 @@
       }
     }
 
-    private func answer(_ exchange: Exchange, _ served: ServedRequest, _ server: any ServerDialect) {
+    private func answer(_ exchange: Exchange, _ served: ServedRequest, _ server: any ServerDialect, _ number: Int) {
       let request: ChatRequest
       do throws(SpateError) {
         request = try server.read(served)
@@ -60,7 +60,9 @@
       let start = ResponseStart(
         id: "\(server.idPrefix)simulated-\(exchange.connectionNumber)", model: request.model, created: Self.created)
       let call = Call(request: request, start: start, server: server)
-      Player.play(playback(named ?? fallback, turn, call), on: exchange)
+      let playback = self.playback(named ?? fallback, turn, call)
+      log.note(number, model: request.model, sentText: playback.sentText)
+      Player.play(playback, on: exchange)
     }
 
     /// What a request asks for, and in which form it is answered.
@@ -113,7 +115,7 @@
       playback.fields["Cache-Control"] = "no-cache"
       playback.fields["x-request-id"] = call.requestID
       var writer = call.server.writer(for: call.request, start: call.start)
-      for event in events { playback.append(writer.bytes(of: event)) }
+      for event in events { playback.append(event, writer.bytes(of: event)) }
       return playback
     }
 

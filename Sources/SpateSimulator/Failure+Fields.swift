@@ -4,7 +4,7 @@ internal import SpateCore
 
 extension Failure {
   /// The fields that say when to try again; `now` in seconds since 1970.
-  func fields(now: Int) -> HTTPFields {
+  func headFields(now: Int) -> HTTPFields {
     var fields: HTTPFields = ["Content-Type": contentType]
     switch retryAfter {
     case nil: break

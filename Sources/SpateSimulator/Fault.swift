@@ -6,12 +6,16 @@
   case end(afterByte: Int)
   /// The connection is closed in an orderly way after this many bytes, without the end of the body.
   case cut(afterByte: Int)
+  /// The head names the length of the whole body, and the connection is closed after this many bytes of it.
+  case shortBody(afterByte: Int)
   /// The connection is reset after this many bytes.
   case reset(afterByte: Int)
   /// After this many bytes nothing more comes until the client leaves.
   case stall(afterByte: Int)
   /// An error in place of what follows the event that holds this byte.
   case error(StreamError, afterByte: Int)
+  /// These bytes, in a write of their own, after this many.
+  case insert([UInt8], afterByte: Int)
   /// After this many bytes comes a chunk whose size is no number.
   case badChunkSize(afterByte: Int)
   /// A response with an error status in place of the answer.
@@ -20,12 +24,18 @@
   case singleBytes
   /// Another `Content-Type` than that of the answer.
   case contentType(String)
+  /// One more header field, or another value of one.
+  case field(name: String, value: String)
+  /// The body in gzip's form, with its `Content-Encoding`, in one write. Later faults count the bytes of that form.
+  case gzip
   /// The head of the response, and then the end of the connection.
   case headOnly
   /// Only the beginning of the head, and then the end of the connection.
   case halfHead
   /// The connection is closed without an answer.
   case noHead
+  /// A fault whose byte is counted from a place in the answer on.
+  indirect case at(Place, Fault)
 }
 
 /// An error that is told inside a stream whose status was 200.

@@ -8,6 +8,8 @@ struct Playback: Sendable {
   /// What comes after the body.
   enum End: Sendable, Hashable {
     case proper, cut, reset, stall, badChunkSize
+    /// The connection ends before the length that the head named.
+    case short(of: Int)
     /// In place of everything.
     case noHead, halfHead
   }
@@ -21,6 +23,11 @@ struct Playback: Sendable {
   var end = End.proper
   /// Sent with its length, not in chunks.
   var isWhole = false
+  /// Where the pieces of a script end in the body.
+  private(set) var marks: [Mark] = []
+  /// How many bytes of a script's words are in whole frames of the body; nil where nobody knows.
+  private(set) var sentText: Int?
+  private var isPacked = false
   /// Who finds the frames, and words the errors.
   let server: any ServerDialect
 
@@ -38,6 +45,16 @@ struct Playback: Sendable {
     guard !bytes.isEmpty else { return }
     body += bytes
     borders.append(body.count)
+  }
+
+  /// Adds a write for an event of a script.
+  mutating func append(_ event: StreamEvent, _ bytes: [UInt8]) {
+    append(bytes)
+    guard let kind = Mark.Kind(event) else { return }
+    var mark = Mark(kind: kind, end: body.count)
+    if case .text(let delta) = event, delta.choice == 0 { mark.words = delta.text.utf8.count }
+    marks.append(mark)
+    sentText = (sentText ?? 0) + mark.words
   }
 
   /// Cuts the body into writes of this many bytes, or with a seed of random sizes up to it; 0 is one write.
@@ -59,6 +76,7 @@ struct Playback: Sendable {
     switch fault {
     case .end(let byte): truncate(byte)
     case .cut(let byte): end(.cut, after: byte)
+    case .shortBody(let byte): end(.short(of: body.count), after: byte)
     case .reset(let byte): end(.reset, after: byte)
     case .stall(let byte): end(.stall, after: byte)
     case .badChunkSize(let byte): end(.badChunkSize, after: byte)
@@ -68,16 +86,26 @@ struct Playback: Sendable {
       // An array closes otherwise once it has elements.
       if !body.isEmpty { _ = writer.bytes(of: .text(TextDelta(" "))) }
       append(error.bytes(by: writer))
+    case .at(let place, let fault): apply(fault.moved(by: self.byte(of: place)), now: now, writer: writer)
+    case .insert(let bytes, let byte): insert(bytes, at: min(max(byte, 0), body.count))
     case .status(let failure):
+      truncate(0)
       status = failure.status
       let served = ServedFailure(status: failure.status, message: failure.message)
-      fields = failure.fields(now: now)
+      fields = failure.headFields(now: now)
       if failure.body == nil { for field in server.fields(of: served).fields { fields[field.name] = field.value } }
+      for field in failure.fields.fields { fields[field.name] = field.value }
       body = failure.body ?? server.body(of: served)
       borders = body.isEmpty ? [] : [body.count]
       isWhole = true
     case .singleBytes: borders = body.isEmpty ? [] : Array(1...body.count)
     case .contentType(let type): fields["Content-Type"] = type
+    case .field(let name, let value): fields[name] = value
+    case .gzip:
+      body = Gzip.stored(body)
+      borders = [body.count]
+      isPacked = true
+      fields["Content-Encoding"] = "gzip"
     case .headOnly: end(.cut, after: 0)
     case .halfHead: end(.halfHead, after: 0)
     case .noHead: end(.noHead, after: 0)
@@ -96,6 +124,17 @@ struct Playback: Sendable {
     body.removeSubrange(count...)
     borders.removeAll { $0 >= count }
     if count > 0 { borders.append(count) }
+    guard !isPacked else { return sentText = nil }
+    marks.removeAll { $0.end > count }
+    if sentText != nil { sentText = marks.reduce(0) { $0 + $1.words } }
+  }
+
+  private mutating func insert(_ bytes: [UInt8], at byte: Int) {
+    guard !bytes.isEmpty else { return }
+    body.insert(contentsOf: bytes, at: byte)
+    let before = borders.filter { $0 < byte } + (byte > 0 ? [byte] : [])
+    borders = before + [byte + bytes.count] + borders.filter { $0 > byte }.map { $0 + bytes.count }
+    for index in marks.indices where marks[index].end > byte { marks[index].end += bytes.count }
   }
 }
 

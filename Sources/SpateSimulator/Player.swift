@@ -27,6 +27,9 @@
       case .halfHead:
         exchange.writeRaw(Array("HTTP/1.1 200 OK\r\nContent-Type: text/ev".utf8))
         return exchange.abort()
+      case .short(let length):
+        exchange.writeRaw(playback.head(withLength: length) + playback.body)
+        return exchange.abort()
       case .proper where playback.isWhole && playback.pace.delay == .zero && playback.borders.count < 2:
         return exchange.respond(status: playback.status, fields: playback.fields, body: playback.body)
       default: break
@@ -64,7 +67,7 @@
     private func finish() {
       switch playback.end {
       case .proper: exchange.finish()
-      case .cut, .noHead, .halfHead: exchange.abort()
+      case .cut, .noHead, .halfHead, .short: exchange.abort()
       case .badChunkSize:
         exchange.writeRaw(Array("no size\r\n".utf8))
         exchange.abort()
@@ -82,6 +85,14 @@
     }
   }
 #endif
+
+extension Playback {
+  /// The head of a response with a length that may be a lie.
+  fileprivate func head(withLength length: Int) -> [UInt8] {
+    let lines = fields.fields.map { "\($0.name): \($0.value)" } + ["Content-Length: \(length)", "", ""]
+    return Array((["HTTP/1.1 \(status) Status"] + lines).joined(separator: "\r\n").utf8)
+  }
+}
 
 /// The same seed gives the same numbers.
 struct SplitMix64: RandomNumberGenerator {

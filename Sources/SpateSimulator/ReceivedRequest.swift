@@ -12,6 +12,13 @@ public struct ReceivedRequest: Sendable, Hashable {
   public var fieldNames: [String]
   /// The body.
   public var body: [UInt8]
+  /// The model that it asks for; nil for a request that is none for an answer.
+  public var model: String?
+  /// When it had come, counted from the simulator's start.
+  public var arrival = Duration.zero
+  /// How many bytes of a ``Script``'s words, in UTF-8, its answer has in whole frames; nil where the answer is no script.
+  /// More than the client got if it left early.
+  public var sentText: Int?
   /// The client left before the answer was over.
   public var clientLeft = false
 }
@@ -31,12 +38,15 @@ final class RequestLog: Sendable {
   private static let byteLimit = 64 << 20
 
   private let state = Lock(State())
+  private let start = ContinuousClock.now
 
   var requests: [ReceivedRequest] { state.withLock { $0.requests } }
 
   /// Gives the number of the request.
   func add(_ request: ReceivedRequest) -> Int {
-    state.withLock { state in
+    var request = request
+    request.arrival = ContinuousClock.now - start
+    return state.withLock { state in
       if state.requests.count >= Self.countLimit || state.bytes > Self.byteLimit {
         // Half of them at a time: each is moved once on the whole.
         let half = (state.requests.count + 1) / 2
@@ -50,10 +60,17 @@ final class RequestLog: Sendable {
     }
   }
 
-  func clientLeft(_ number: Int) {
+  func clientLeft(_ number: Int) { change(number) { $0.clientLeft = true } }
+
+  /// What a request asked for, and what it gets.
+  func note(_ number: Int, model: String, sentText: Int?) {
+    change(number) { ($0.model, $0.sentText) = (model, sentText) }
+  }
+
+  private func change(_ number: Int, _ body: (inout ReceivedRequest) -> Void) {
     state.withLock { state in
       let place = number - state.dropped
-      if state.requests.indices.contains(place) { state.requests[place].clientLeft = true }
+      if state.requests.indices.contains(place) { body(&state.requests[place]) }
     }
   }
 

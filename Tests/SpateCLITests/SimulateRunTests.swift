@@ -69,6 +69,9 @@ import Testing
       (["--fault", "end:1200"], "truncated", 3), (["--fault", "error:1200"], "server", 1),
       (["--fault", "no-head"], "connect", 1), (["--fault", "half-head"], "connect", 1),
       (["--fault", "status:429:2"], "rate_limit", 1), (["--fault", "status:503"], "overloaded", 1),
+      (["--fault", "cut:text.3"], "truncated", 3), (["--fault", "short:text.3+7"], "truncated", 3),
+      (["--fault", "end:last.1,cut:text.2"], "truncated", 3), (["--fault", "cut:last.1"], nil, 0),
+      (["--fault", "gzip"], nil, 0), (["--fault", "field:X-A=b"], nil, 0), (["--fault", "status:302"], "redirect", 1),
       (["--fault", "type:text/html"], nil, 0), (["--fault", "bytes"], nil, 0),
     ] as [([String], String?, Int32)])
   func simulatePlaysFaults(_ flags: [String], _ code: String?, _ status: Int32) async throws {

@@ -39,8 +39,9 @@ struct SeamJoiner: Sendable {
 
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-  /// Changes the events of one read. `isLast`: nothing follows them.
-  mutating func join(_ events: inout [StreamEvent], isLast: Bool = false) {
+  /// Changes the events of one read. `isLast`: nothing follows them. `isCut`: because the response broke off; what may be
+  /// the beginning of a repetition is left out then, so that what is kept is the answer's beginning, with nothing twice.
+  mutating func join(_ events: inout [StreamEvent], isLast: Bool = false, isCut: Bool = false) {
     guard !isJoined else { return }
     var joined: [StreamEvent] = []
     for event in events {
@@ -57,7 +58,7 @@ struct SeamJoiner: Sendable {
         joined.append(event)
       }
     }
-    if isLast, !isJoined, !held.isEmpty { release(overlap(isLast: true) ?? 0, into: &joined) }
+    if isLast, !isCut, !isJoined, !held.isEmpty { release(overlap(isLast: true) ?? 0, into: &joined) }
     events = joined
   }
 

@@ -174,7 +174,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     } else {
       failure = SpateError(.connect, "the connection ended before the response began")
     }
-    joiner?.join(&events, isLast: true)
+    joiner?.join(&events, isLast: true, isCut: failure != nil)
     ready += run.concluded(self, &events, failure.map(call.named), resumable)
   }
 

@@ -135,18 +135,25 @@ enum FaultSyntax {
   static let help = [
     ("end:N", "the body ends properly, as if the answer were over"),
     ("cut:N", "the connection is closed without the end of the body"),
+    ("short:N", "the same after a head that names the whole body's length"),
     ("reset:N", "the connection is reset"),
     ("stall:N", "nothing more comes until the client leaves"),
     ("error:N", "an error in the dialect's form, after the event at this byte"),
     ("openrouter-error:N", "an error in OpenRouter's form, after the event at this byte"),
     ("bad-chunk:N", "a chunk whose size is no number"),
     ("bytes", "one byte a write"),
+    ("gzip", "the body in gzip's form"),
     ("head", "the head only"),
     ("half-head", "the beginning of the head only"),
     ("no-head", "the connection is closed without an answer"),
     ("type:T", "this Content-Type"),
     ("status:N", "an error status with the dialect's words for it"),
+    ("field:NAME=T", "this header field"),
     ("status:N:S", "and a Retry-After of S seconds; date:S as a date, ms:S in milliseconds"),
+    ("", ""),
+    ("text.3, thought.2", "in place of N: behind so many pieces of the words, of the thoughts,"),
+    ("call.1", "of a tool's arguments; each also with +N, so many bytes later"),
+    ("last.1", "before so many of the last frames"),
   ]
 
   /// Nil for a word that is none.
@@ -155,6 +162,7 @@ enum FaultSyntax {
     guard parts.count > 1 else {
       switch word {
       case "bytes": return .singleBytes
+      case "gzip": return .gzip
       case "head": return .headOnly
       case "half-head": return .halfHead
       case "no-head": return .noHead
@@ -165,10 +173,19 @@ enum FaultSyntax {
       return parts[1].isEmpty || !HTTPFields.isValid(value: parts[1]) ? nil : .contentType(parts[1])
     }
     if parts[0] == "status" { return status(parts[1].split(separator: ":").map(String.init)) }
-    guard let byte = Int(parts[1]), byte >= 0 else { return nil }
-    switch parts[0] {
+    if parts[0] == "field" { return field(parts[1]) }
+    if let byte = Int(parts[1]), byte >= 0 { return fault(parts[0], byte) }
+    // `text.3` or `text.3+9`
+    let sum = parts[1].split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let place = place(sum[0]), let byte = sum.count > 1 ? Int(sum[1]) : 0, byte >= 0 else { return nil }
+    return fault(parts[0], byte).map { .at(place, $0) }
+  }
+
+  private static func fault(_ name: String, _ byte: Int) -> Fault? {
+    switch name {
     case "end": return .end(afterByte: byte)
     case "cut": return .cut(afterByte: byte)
+    case "short": return .shortBody(afterByte: byte)
     case "reset": return .reset(afterByte: byte)
     case "stall": return .stall(afterByte: byte)
     case "error": return .error(StreamError(), afterByte: byte)
@@ -179,8 +196,26 @@ enum FaultSyntax {
     }
   }
 
+  private static func place(_ word: String) -> Place? {
+    let parts = word.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let count = Int(parts[1]), (0...1_000_000).contains(count) else { return nil }
+    switch parts[0] {
+    case "thought": return .thought(count)
+    case "text": return .text(count)
+    case "call": return .call(count)
+    case "last": return .last(count)
+    default: return nil
+    }
+  }
+
+  private static func field(_ word: String) -> Fault? {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, HTTPFields.isValid(name: parts[0]), HTTPFields.isValid(value: parts[1]) else { return nil }
+    return .field(name: parts[0], value: parts[1])
+  }
+
   private static func status(_ parts: [String]) -> Fault? {
-    guard let status = parts.first.flatMap({ Int($0) }), (400...599).contains(status) else { return nil }
+    guard let status = parts.first.flatMap({ Int($0) }), (300...599).contains(status) else { return nil }
     guard parts.count > 1 else { return .status(Failure(status: status)) }
     guard parts.count <= 3, let wait = Int(parts[parts.count - 1]), (0...100_000_000).contains(wait) else { return nil }
     switch parts.count > 2 ? parts[1] : "" {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The CRC-32 of IEEE 802.3, as AWS event streams, gzip and PNG use it.
-struct CRC32: Sendable {
+package struct CRC32: Sendable {
   private var state: UInt32 = 0xFFFF_FFFF
 
   /// Of all bytes so far.
@@ -29,7 +29,7 @@ struct CRC32: Sendable {
   }
 
   /// Of these bytes.
-  static func of(_ bytes: Span<UInt8>) -> UInt32 {
+  package static func of(_ bytes: Span<UInt8>) -> UInt32 {
     var crc = CRC32()
     crc.add(bytes)
     return crc.value

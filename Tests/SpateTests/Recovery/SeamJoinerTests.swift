@@ -95,6 +95,20 @@ import Testing
     #expect(events.map(\.label) == ["usage", "resumed:72:0", "text:that did not", "finish:length"])
   }
 
+  /// It would stand there twice, and once more after the next request.
+  @Test func R3_aRepetitionThatIsCutIsLeftOut() {
+    var joiner = SeamJoiner(prefill: Self.story)
+    var events = [StreamEvent.text(TextDelta("Once upon a time there was")), .usage(Usage(input: 1))]
+    joiner.join(&events)
+    joiner.join(&events, isLast: true, isCut: true)
+    #expect(events.map(\.label) == ["usage"])
+    var other = SeamJoiner(prefill: Self.story)
+    events = [.text(TextDelta("It asked"))]
+    other.join(&events)
+    other.join(&events, isLast: true, isCut: true)
+    #expect(events.map(\.label) == ["resumed:72:0", "text:It asked"])
+  }
+
   @Test func aCursorRepeatsNothing() {
     var joiner = SeamJoiner(cursorAfter: Self.story)
     var events = [StreamEvent.text(TextDelta(Self.story))]
