@@ -105,8 +105,10 @@ import Testing
 
   /// The next request is just about to go out, or has just gone.
   @Test func P16_betweenTwoRequests() async throws {
-    let refused = Answer.series([.failure(Failure(status: 503)), .script(Self.script).with(.stall(afterByte: 0))])
-    let cut = Answer.script(Self.script).with(.at(.text(2), .cut(afterByte: 0)))
+    // What follows never ends by itself.
+    let silent = Answer.script(Self.script).with(.stall(afterByte: 0))
+    let refused = Answer.series([.failure(Failure(status: 503)), silent])
+    let cut = Answer.series([.script(Self.script).with(.at(.text(2), .cut(afterByte: 0))), silent])
     let backoff = Backoff(base: .milliseconds(2), cap: .milliseconds(2))
     let answers = Dictionary(
       uniqueKeysWithValues: (0..<100).map { ("m\($0)", $0 % 2 == 0 ? refused : cut) })
