@@ -40,6 +40,11 @@ struct BreakerState: Sendable, Hashable {
     }
   }
 
+  /// It failed in a way that does not count: the origin is there, so that a probe has shown enough.
+  mutating func refuse() {
+    if case .probing = phase { phase = .closed(failures: 0) }
+  }
+
   /// A request was given up before anything was known: if it was the probe, the next one is.
   mutating func giveUp(at now: Duration) {
     if case .probing(let rest) = phase { phase = .open(until: now, rest: rest) }

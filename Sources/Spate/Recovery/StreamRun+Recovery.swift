@@ -90,8 +90,16 @@ extension StreamRun {
       attempt.settle(state.answer.partial, nil)
       return (state.end(nil) ?? [], losers)
     }
-    for loser in losers { loser.letGo() }
+    drop(losers)
     return waiters
+  }
+
+  /// They lost the race.
+  func drop(_ losers: [Attempt]) {
+    for loser in losers {
+      ledger.giveUp(loser.call, at: transport.now)
+      loser.letGo()
+    }
   }
 
   /// An attempt failed, or could not even be made: another one follows, or the run ends.
@@ -126,7 +134,8 @@ extension StreamRun {
     after error: SpateError, _ progress: RecoveryState.Progress, target: Int, _ attempt: Attempt?
   ) -> RecoveryState.Step {
     let now = transport.now
-    if let call = attempt?.call, ledger.learn(from: error, call) {
+    // Learned in any case; another request is made where one is allowed.
+    if let call = attempt?.call, ledger.learn(from: error, call), progress < .words, plan.recovery.maxRetries != 0 {
       return .again(RecoveryState.Next(target: target, delay: .zero, way: progress == .nothing ? .anew : .restart))
     }
     let keepsWords = state.withLock { $0.keepsWords }
@@ -137,7 +146,11 @@ extension StreamRun {
       guard let call = attempt?.call else { return recovery.state.stepWithoutRequest(after: failure, at: now) }
       var random = plan.client.environment.random
       return ledger.withOrigin(call.origin) { origin in
-        if error.isOfOrigin, let breaker = plan.recovery.breaker { origin.breaker.fail(at: now, breaker) }
+        if !error.isOfOrigin {
+          origin.breaker.refuse()
+        } else if let breaker = plan.recovery.breaker {
+          origin.breaker.fail(at: now, breaker)
+        }
         return recovery.state.step(after: failure, at: now, quota: &origin.quota, random: &random)
       }
     }

@@ -167,7 +167,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
           failure = SpateError(brokenOff: finish)
         }
       } catch {
-        failure = error.explained(by: headFields, url: call.request.url, date: call.date)
+        failure = error.explained(by: headFields, url: call.request.url, date: run.plan.client.environment.date)
       }
     } else if case .broken(let error) = bodyEnd {
       failure = error

@@ -21,8 +21,6 @@ struct PreparedCall: Sendable {
   var timeouts: Timeouts
   /// Whose machines are asked: scheme, host and port.
   let origin: String
-  /// Seconds since 1970.
-  let date: Int
   /// The model goes on with a turn that was begun for it.
   var canBePrefilled = false
   /// What knows the beginning of the response that this one is the rest of.
@@ -45,7 +43,6 @@ struct PreparedCall: Sendable {
       provider: provider, environment: client.environment, usual: dialect.authentication)
     secrets = try credentials.sign(&request, for: endpoint)
     origin = endpoint.origin
-    date = client.environment.date
     self.dialect = dialect
     self.provider = provider
     warnings = encoded.warnings + endpoint.warnings

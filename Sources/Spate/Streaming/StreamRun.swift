@@ -71,7 +71,7 @@ final class StreamRun: Sendable {
       if plan.racerCount > 1 { state.follow(attempt) }
       return (state.deliver(&events, byteCount: byteCount), losers)
     }
-    for loser in losers { loser.letGo() }
+    drop(losers)
     return demand
   }
 

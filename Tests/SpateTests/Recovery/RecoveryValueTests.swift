@@ -93,6 +93,28 @@ import Testing
     #expect(admitted == nil)
   }
 
+  @Test func aProbeThatIsRefusedHasShownThatTheOriginIsThere() {
+    var breaker = BreakerState()
+    var admitted: Duration?
+    breaker.fail(at: .zero, CircuitBreaker(failures: 1))
+    admitted = breaker.admit(at: .seconds(30))
+    #expect(admitted == nil)
+    breaker.refuse()
+    admitted = breaker.admit(at: .seconds(30))
+    #expect(admitted == nil)
+  }
+
+  /// What does not count leaves the row as it is.
+  @Test func aRefusalDoesNotEndARowOfFailures() {
+    var breaker = BreakerState()
+    for _ in 0..<5 {
+      breaker.fail(at: .zero, CircuitBreaker())
+      breaker.refuse()
+    }
+    let admitted = breaker.admit(at: .zero)
+    #expect(admitted == .seconds(30))
+  }
+
   // MARK: Spreading
 
   @Test func callsAreSpreadByWeight() {
