@@ -7,8 +7,8 @@ internal import SpateCore
 ///
 /// Providers that were given the beginning of a turn mostly go on with the next word; some repeat the end of what they
 /// were given, or all of it. Words are held back only as long as they may be such a repetition. A short one can not be
-/// told from words that are meant: those of at least ``shortestOverlap`` bytes are left out, and white space that the
-/// request could not hold.
+/// told from words that are meant: ends of at least ``shortestOverlap`` bytes are left out, all of at least
+/// ``shortestEcho``, and white space that the request could not hold.
 struct SeamJoiner: Sendable {
   private let method: Seam.Method
   /// The words that were given out.
@@ -20,6 +20,8 @@ struct SeamJoiner: Sendable {
 
   /// Shorter repetitions are not told from what is meant.
   static let shortestOverlap = 24
+  /// The same for a repetition of all words, which is seldom meant.
+  static let shortestEcho = 12
   /// So much of the end is looked at; a repetition of all words may be longer.
   private static let window = 4 << 10
 
@@ -83,8 +85,8 @@ struct SeamJoiner: Sendable {
       }
     }
     if trimmed > 0 { consider(text.suffix(trimmed)) }
+    if text.count >= Self.shortestEcho { consider(text[...]) }
     guard text.count >= Self.shortestOverlap else { return mayGrow && !isLast ? nil : longest }
-    consider(text[...])
     let (ending, hasLonger) = Self.ending(of: text.suffix(Self.window), startingWith: held)
     if ending >= Self.shortestOverlap { longest = max(longest, ending) }
     return (mayGrow || hasLonger) && !isLast ? nil : longest

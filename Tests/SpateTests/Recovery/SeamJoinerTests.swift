@@ -42,6 +42,7 @@ import Testing
       (story, "that did not know where it came from. It asked.", " It asked.", 37),
       (story, story + " It asked.", " It asked.", 72),
       (story, story, "", 72),
+      ("Spate streams answers", "Spate streams answers from all", " from all", 21),
       // Short repetitions may be meant.
       ("He said no", "no no no", "no no no", 0), (story, "from. It asked.", "from. It asked.", 0),
       ("Hel", "lo", "lo", 0),
