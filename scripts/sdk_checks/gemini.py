@@ -125,7 +125,7 @@ with simulator() as client:
         check("a bad request", "answered", "refused")
     except errors.ClientError as error:
         check("a bad request", (error.code, error.status, error.message),
-              (400, "INVALID_ARGUMENT", "Please use a valid role: user, model."))
+              (400, "INVALID_ARGUMENT", "contents[0].role: Please use a valid role: user, model."))
 
 for status, kind, word in ((429, errors.ClientError, "RESOURCE_EXHAUSTED"), (401, errors.ClientError, "UNAUTHENTICATED"),
                            (503, errors.ServerError, "UNAVAILABLE")):
