@@ -25,7 +25,7 @@ extension StreamRun {
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
     }
     if plan.racerCount > 1 { state.withLock { $0.course.race(plan.racerCount) } }
-    for target in 0..<plan.racerCount { begin(target, nil) }
+    for target in 0..<plan.racerCount { begin(target, nil, races: plan.racerCount > 1) }
   }
 
   /// Whether what a cut attempt knows is wanted for going on with it.
@@ -39,7 +39,7 @@ extension StreamRun {
   }
 
   /// Makes the next request.
-  private func begin(_ target: Int, _ continuation: CallPlan.Continuation?) {
+  private func begin(_ target: Int, _ continuation: CallPlan.Continuation?, races: Bool = false) {
     let number = recovery.withLock { $0.state.begin() }
     let attempt: Attempt
     do throws(SpateError) {
@@ -55,12 +55,12 @@ extension StreamRun {
       var error = error
       if error.model == nil { error.model = plan.targets[target].model }
       var none: [StreamEvent] = []
-      for waiter in failed(number: number, target: target, nil, &none, error) { waiter.resume() }
+      for waiter in failed(number: number, target: target, nil, races: races, &none, error) { waiter.resume() }
       return wake()
     }
     let call = attempt.call
     let opened = state.withLock { state -> Duration? in
-      guard !state.isEnded, state.course.begin(attempt) else { return nil }
+      guard !state.isEnded, state.course.begin(attempt, races: races) else { return nil }
       if plan.racerCount == 1 { state.follow(attempt) }
       // At once, so that they are kept also when no response comes; once, not for each attempt.
       let known = state.answer.partial.warnings
@@ -104,12 +104,13 @@ extension StreamRun {
 
   /// An attempt failed, or could not even be made: another one follows, or the run ends.
   private func failed(
-    number: Int, target: Int, _ attempt: Attempt?, _ events: inout [StreamEvent], _ error: SpateError
+    number: Int, target: Int, _ attempt: Attempt?, races: Bool = false, _ events: inout [StreamEvent],
+    _ error: SpateError
   ) -> [Waiter] {
     events.removeAll()
     let outcome = state.withLock { state -> RunCourse.Failed in
       guard !state.isEnded else { return .ignored }
-      let outcome = state.course.fail(attempt, number: number, error, into: &events)
+      let outcome = state.course.fail(attempt, races: races, number: number, error, into: &events)
       _ = state.deliver(&events, byteCount: 0)
       return outcome
     }

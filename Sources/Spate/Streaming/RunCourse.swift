@@ -49,6 +49,8 @@ struct RunCourse {
   private var racers: [Racer] = []
   /// So many requests of the race are still to be made.
   private var unmade = 0
+  /// The race has a winner, which may have failed since.
+  private var isDecided = false
   /// Those whose socket may be open.
   private(set) var openCount = 0
   /// How far what was given out has come.
@@ -61,14 +63,14 @@ struct RunCourse {
   /// So many will run against each other.
   mutating func race(_ count: Int) { unmade = count }
 
-  /// An attempt that counts alone, or takes part in the race; false when that is over.
-  mutating func begin(_ attempt: Attempt) -> Bool {
-    wait = nil
-    if unmade > 0 {
+  /// An attempt that counts alone, or takes part in the race; false when that is decided.
+  mutating func begin(_ attempt: Attempt, races: Bool) -> Bool {
+    if races {
       unmade -= 1
-      guard current == nil else { return false }
+      guard !isDecided else { return false }
       racers.append(Racer(attempt: attempt))
     } else {
+      wait = nil
       current = attempt
     }
     openCount += 1
@@ -108,6 +110,7 @@ struct RunCourse {
     let own = racers.remove(at: place).events
     let losers = racers
     racers = []
+    isDecided = true
     current = attempt
     let error = SpateError(.cancelled, "another model was the first to answer")
     events = losers.map { .superseded($0.end($0.attempt.call.named(error))) } + own
@@ -117,7 +120,7 @@ struct RunCourse {
   /// `attempt` failed, after all that it brought was judged; nil for one whose request could not be made. While others
   /// are in the race, `events` gets the record of it.
   mutating func fail(
-    _ attempt: Attempt?, number: Int, _ error: SpateError, into events: inout [StreamEvent]
+    _ attempt: Attempt?, races: Bool, number: Int, _ error: SpateError, into events: inout [StreamEvent]
   ) -> Failed {
     if let attempt, current === attempt {
       current = nil
@@ -127,8 +130,11 @@ struct RunCourse {
     if let attempt {
       guard let place = racers.firstIndex(where: { $0.attempt === attempt }) else { return .ignored }
       record = racers.remove(at: place).end(error)
-    } else if unmade > 0 {
+    } else if races {
       unmade -= 1
+      guard !isDecided else { return .ignored }
+    } else {
+      return .last(progress)
     }
     guard racers.isEmpty, unmade == 0 else {
       events.append(.superseded(record))
