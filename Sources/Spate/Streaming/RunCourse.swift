@@ -88,7 +88,8 @@ struct RunCourse {
     current = nil
     racers = []
     unmade = 0
-    isDecided = false
+    // A racer whose request is still to be made takes no part in later rounds either.
+    isDecided = true
     progress = .nothing
   }
 
