@@ -68,7 +68,9 @@ extension Cost.Parts {
   fileprivate func adding(_ other: Cost.Parts) -> Cost.Parts {
     var sum = Cost.Parts()
     for path in Self.all {
-      if let a = self[keyPath: path] { sum[keyPath: path] = a + (other[keyPath: path] ?? .zero) } else {
+      if let a = self[keyPath: path] {
+        sum[keyPath: path] = a + (other[keyPath: path] ?? .zero)
+      } else {
         sum[keyPath: path] = other[keyPath: path]
       }
     }
