@@ -27,6 +27,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   private(set) var head: ResponseHead?
   private var events: [StreamEvent] = []
   private var ready: [Waiter] = []
+  /// Change what comes before anybody sees it.
+  private var filters: [any EventFilter]
   /// Joins what comes to what another response brought.
   private var joiner: SeamJoiner?
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
@@ -47,6 +49,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     self.run = run
     self.number = number
     self.target = target
+    filters = call.filters
     joiner = call.joiner
     state = Lock(AttemptState(call.timeouts))
   }
@@ -116,6 +119,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
       start = end
     }
     let hasBegun = decoder?.hasBegun ?? false
+    filter(isLast: false)
     joiner?.join(&events)
     let demand = run.deliver(&events, byteCount: bytes.count, by: self)
     let now = call.transport.now
@@ -174,8 +178,13 @@ final class Attempt: ByteSink, @unchecked Sendable {
     } else {
       failure = SpateError(.connect, "the connection ended before the response began")
     }
+    filter(isLast: true)
     joiner?.join(&events, isLast: true, isCut: failure != nil)
     ready += run.concluded(self, &events, failure.map(call.named), resumable)
+  }
+
+  private func filter(isLast: Bool) {
+    for index in filters.indices { filters[index].filter(&events, isLast: isLast) }
   }
 
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).

@@ -36,6 +36,7 @@ struct Question: Sendable {
     let profile = client.profile(of: route.model, at: provider, candidate.profile)
     var request = ChatRequest(
       model: route.model, messages: messages, tools: tools, options: options, isStream: isStream)
+    let shape = OutputShape(&request, profile: profile, provider: provider)
     var joiner: SeamJoiner?
     var rest: EncodedRequest?
     if let continuation {
@@ -61,6 +62,9 @@ struct Question: Sendable {
     call.model = route.model
     call.choices = fitted?.choices ?? options.n ?? 1
     call.joiner = joiner
+    call.warnings += shape.warnings
+    if let tags = options.thinkTags ?? profile.thinkTags { call.filters.append(ThinkTagFilter(tags)) }
+    if let tool = shape.toolName { call.filters.append(AnswerToolFilter(tool)) }
     // The rest of an answer that is kept was paid for with its beginning.
     if rest == nil {
       call.account = client.account(for: encoded, options: options, at: provider, model: route.model)

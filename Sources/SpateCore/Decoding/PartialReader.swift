@@ -23,20 +23,38 @@
 ///
 /// A class without locks: it belongs to one task at a time, and copies of the reference are the same reader.
 public final class PartialReader<Draft: Decodable> {
-  private var text = PartialJSON()
+  private var text: PartialJSON
+  private let isInProse: Bool
   private var memo = TreeMemo()
   /// The draft that was read last, as long as there is nothing new to see.
   private var last: (revision: Int, draft: Draft?)?
   private let path: [JSONStep]
+  private var leaf: ((Any.Type, JSONValue) throws -> Any?)?
 
-  /// Nothing yet. `path` leads to the value in the text; without one it is the whole.
-  public init(_ type: Draft.Type = Draft.self, at path: [JSONStep] = []) { self.path = path }
+  /// Nothing yet. `path` leads to the value in the text; without one it is the whole. `inProse`: see
+  /// ``PartialJSON/init(inProse:)``.
+  public init(_ type: Draft.Type = Draft.self, at path: [JSONStep] = [], inProse: Bool = false) {
+    self.path = path
+    isInProse = inProse
+    text = PartialJSON(inProse: inProse)
+  }
+
+  /// `leaf` reads types that have a form of their own in JSON, such as dates; what it does not know it gives back as nil.
+  package convenience init(
+    _ type: Draft.Type, at path: [JSONStep], inProse: Bool, leaf: @escaping (Any.Type, JSONValue) throws -> Any?
+  ) {
+    self.init(type, at: path, inProse: inProse)
+    self.leaf = leaf
+    memo.leaf = leaf
+  }
 
   /// Takes the next piece of the text, cut anywhere.
   public func feed(_ piece: String) {
     // What is kept here of a string that grows would have it copied.
     if text.isInString { last = nil }
+    let restarts = text.restarts
     text.feed(piece)
+    if text.restarts != restarts { forget() }
   }
 
   /// The text as far as it was read. Kept over the next piece, it is copied.
@@ -55,6 +73,11 @@ public final class PartialReader<Draft: Decodable> {
     return draft
   }
 
+  private func forget() {
+    memo = TreeMemo()
+    memo.leaf = leaf
+  }
+
   private func read() -> Draft? {
     guard let node = text.tree.node(at: path), text.tree.isReadable(node) else { return nil }
     do { return try TreeSource(text.tree, memo: memo).decode(Draft.self, node) } catch { return nil }
@@ -62,8 +85,8 @@ public final class PartialReader<Draft: Decodable> {
 
   /// Forgets everything, for a text that begins again.
   public func reset() {
-    text = PartialJSON()
-    memo = TreeMemo()
+    text = PartialJSON(inProse: isInProse)
+    forget()
     last = nil
   }
 

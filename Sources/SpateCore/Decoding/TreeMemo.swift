@@ -3,6 +3,8 @@
 /// What earlier readings of a growing tree gave and can not change any more: whole objects, and the elements of arrays.
 final class TreeMemo {
   private var values: [Key: AnyObject] = [:]
+  /// Reads types that have a form of their own.
+  var leaf: ((Any.Type, JSONValue) throws -> Any?)?
 
   private struct Key: Hashable {
     let node: Int32

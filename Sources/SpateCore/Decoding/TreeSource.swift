@@ -52,6 +52,9 @@ final class TreeSource {
     default:
       // Half a word may be another one: only a plain string is shown while it grows.
       if isDraft, !entry.isClosed { throw Missing() }
+      if let leaf = memo?.leaf, let scalar = tree.value(node), let value = try leaf(type, scalar) as? Value {
+        return value
+      }
       return try Value(from: TreeDecoder(source: self, node: node))
     }
     guard let memo, keeps, entry.isClosed else { return try Value(from: TreeDecoder(source: self, node: node)) }

@@ -11,6 +11,16 @@ public enum JSONStep: Sendable, Hashable, ExpressibleByStringLiteral, Expressibl
   public init(integerLiteral value: Int) { self = .index(value) }
 }
 
+extension JSONStep: CustomStringConvertible {
+  /// The key, or the number.
+  public var description: String {
+    switch self {
+    case .key(let key): key
+    case .index(let index): "\(index)"
+    }
+  }
+}
+
 extension PartialJSON {
   /// What the value at this path is; nil when there is none yet. Without a path, the whole value.
   public func kind(at path: JSONStep...) -> Kind? { node(at: path).map { tree.nodes[Int($0)].kind } }

@@ -24,7 +24,7 @@ public struct PartialJSON: Sendable {
 
   /// What may come next.
   enum State: UInt8, Sendable {
-    case value, elementOrEnd, keyOrEnd, key, colon, afterValue, string, keyString, number, literal, done, failed
+    case prose, value, elementOrEnd, keyOrEnd, key, colon, afterValue, string, keyString, number, literal, done, failed
   }
 
   var tree = PartialTree()
@@ -48,8 +48,19 @@ public struct PartialJSON: Sendable {
   /// What is wrong with the text; nil as long as it may become whole.
   public internal(set) var failure: WireError?
 
-  /// Nothing yet.
-  public init() {}
+  /// Whether the value may stand among words: only an object does then.
+  private let isInProse: Bool
+  /// There are words before the value.
+  private var hasProse = false
+  /// Goes up when what was taken for the value was none: all that was known of it is void.
+  private(set) var restarts = 0
+
+  /// Nothing yet. `inProse`: the text is an object that may have words and a code fence before it, and anything behind it,
+  /// as models write that are asked for JSON in the prompt. A brace among the words that begins no object is passed over.
+  public init(inProse: Bool = false) {
+    isInProse = inProse
+    if inProse { state = .prose }
+  }
 
   /// Whether the whole value is there, and nothing is wrong.
   public var isComplete: Bool { state == .done && failure == nil }
@@ -68,11 +79,14 @@ public struct PartialJSON: Sendable {
     var index = 0
     while index < bytes.count, state != .failed {
       switch state {
+      case .prose: index = findObject(bytes, from: index)
+      case .done where isInProse: return offset += bytes.count
       case .string, .keyString: index = readString(bytes, from: index)
       case .number: index = readNumber(bytes, from: index)
       default:
         readStructure(bytes[index], at: index)
-        index += 1
+        // What ended a try may begin the value.
+        if state != .prose { index += 1 }
       }
     }
     offset += bytes.count
@@ -88,13 +102,39 @@ public struct PartialJSON: Sendable {
       tree.texts[textSlot] += scalars.flush()
       revision += 1
       fallthrough
-    default: fail(.malformed(.unexpectedEnd, offset: offset))
+    default:
+      failure = .malformed(.unexpectedEnd, offset: offset)
+      state = .failed
     }
   }
 
   mutating func fail(_ error: WireError) {
+    // A mistake before the first key: a brace of the words.
+    if isInProse, tree.nodes.count == 1 { return restart() }
     failure = error
     state = .failed
+  }
+
+  // MARK: Words
+
+  private mutating func findObject(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var index = start
+    while index < bytes.count, bytes[index] != UInt8(ascii: "{") {
+      if bytes[index] > 0x20 { hasProse = true }
+      index += 1
+    }
+    if index < bytes.count { state = .value }
+    return index
+  }
+
+  private mutating func restart() {
+    tree = PartialTree()
+    open = []
+    scalars = PendingScalars()
+    hasProse = true
+    restarts += 1
+    revision += 1
+    state = .prose
   }
 
   // MARK: Structure
@@ -178,6 +218,8 @@ public struct PartialJSON: Sendable {
   private mutating func closeContainer() {
     current = open.removeLast()
     close()
+    // `{}` among words is mostly one of them.
+    if isInProse, hasProse, tree.nodes.count == 1 { restart() }
   }
 
   /// The value at hand is whole.
