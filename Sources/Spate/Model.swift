@@ -88,6 +88,7 @@ public struct Model: Sendable {
         CallPlan(
           targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
           timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
+          fetch: question.fetchMedia(for: targets),
           prepare: { (target, continuation) throws(SpateError) in
             try question.call(to: targets[target], continuing: continuation)
           })))

@@ -8,7 +8,7 @@
   import Darwin
 #endif
 
-/// `SpateBenchmarks [costs|linear|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
+/// `SpateBenchmarks [costs|linear|partial|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
 @main struct Main {
   static func main() async throws {
     var parts: [String] = []
@@ -18,12 +18,12 @@
     while let argument = arguments.popFirst() {
       if argument == "--thresholds", let file = arguments.popFirst() {
         path = file
-      } else if ["costs", "linear", "views"].contains(argument) {
+      } else if ["costs", "linear", "partial", "views"].contains(argument) {
         parts.append(argument)
       } else if argument == "--only", let text = arguments.popFirst() {
         only = text
       } else {
-        print("usage: SpateBenchmarks [costs|linear|views]... [--only TEXT] [--thresholds FILE]")
+        print("usage: SpateBenchmarks [costs|linear|partial|views]... [--only TEXT] [--thresholds FILE]")
         exit(2)
       }
     }
@@ -47,6 +47,9 @@
     }
     if parts.isEmpty || parts.contains("linear") {
       isWithin = LinearTime(limit: thresholds.linearRatio).run(only: only) && isWithin
+    }
+    if parts.isEmpty || parts.contains("partial") {
+      isWithin = PartialCosts(limits: thresholds.partial, linearRatio: thresholds.linearRatio).run(only: only) && isWithin
     }
     if parts.isEmpty || parts.contains("views") {
       isWithin =

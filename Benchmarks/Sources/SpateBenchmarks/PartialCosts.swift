@@ -2,10 +2,10 @@
 
 import SpateCore
 
-/// F10: 100,000 deltas of one character of one tool call, and a typed draft read after each.
+/// F10: 100,000 deltas of one character of one tool call, and a typed reading after each.
 struct PartialCosts {
-  /// The most that all deltas may take, in milliseconds.
-  var limit: Double
+  /// The most that 100,000 deltas may take, in milliseconds, by the name of the shape.
+  var limits: [String: Double]
   /// The largest ratio of a doubling that passes.
   var linearRatio: Double
 
@@ -34,7 +34,8 @@ struct PartialCosts {
 
   private static let shapes: [(name: String, text: @Sendable (Int) -> String, read: Reading)] = [
     (
-      "one long string", { "{\"path\": \"a.swift\", \"content\": \"\(String(repeating: "let x = 1;\\n", count: $0 / 12))\"}" },
+      "drafts, one long string",
+      { "{\"path\": \"a.swift\", \"content\": \"\(String(repeating: "let x = 1;\\n", count: $0 / 12))\"}" },
       { pieces in
         let reader = PartialReader<Writing>()
         var sum = 0
@@ -46,7 +47,7 @@ struct PartialCosts {
       }
     ),
     (
-      "a list of objects",
+      "drafts, a list of objects",
       { count in
         let item = "{\"name\": \"screw \\u00e9\", \"count\": 12, \"notes\": [\"steel\", \"M4\"]}"
         return "{\"customer\": \"c\", \"items\": [\(Array(repeating: item, count: count / 61).joined(separator: ", "))]}"
@@ -62,7 +63,8 @@ struct PartialCosts {
       }
     ),
     (
-      "one text by its path", { "{\"content\": \"\(String(repeating: "a line of it\\n", count: $0 / 14))\"}" },
+      "one text by its path",
+      { "{\"content\": \"\(String(repeating: "a line of it\\n", count: $0 / 14))\"}" },
       { pieces in
         var json = PartialJSON()
         var sum = 0
@@ -81,6 +83,7 @@ struct PartialCosts {
     for shape in Self.shapes where only.isEmpty || shape.name.contains(only) {
       let inputs = counts.map { count in shape.text(count).map(String.init) }
       var times = counts.map { _ in Double.infinity }
+      let limit = limits[shape.name] ?? .infinity
       var (milliseconds, ratio) = (Double.infinity, Double.infinity)
       for round in 0..<20 where round < 5 || milliseconds > limit || ratio > linearRatio {
         for (index, pieces) in inputs.enumerated() {

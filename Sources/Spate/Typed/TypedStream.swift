@@ -39,7 +39,7 @@ public struct TypedStream<Output: Decodable & Sendable>: Sendable {
   public func cancel() { stream.cancel() }
 
   /// Drafts of the value while it comes: see ``partials(as:)``.
-  public var partials: PartialsView<Output> { partials(as: Output.self) }
+  @_disfavoredOverload public var partials: PartialsView<Output> { partials(as: Output.self) }
 
   /// Drafts of the value while it comes, one for all that was read at once.
   ///

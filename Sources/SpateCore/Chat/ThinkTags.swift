@@ -24,7 +24,7 @@ public struct ThinkTags: Sendable, Hashable, Codable {
     public init(_ name: String) { self.init(open: "<\(name)>", close: "</\(name)>") }
   }
 
-  /// The pairs; of two that begin alike the longer one counts.
+  /// The pairs; of two that begin alike the shorter one counts.
   public var pairs: [Pair]
   /// The answer begins inside a thought: the prompt's template has opened it, so that only the closing tag comes.
   public var startsInside: Bool

@@ -6,6 +6,9 @@
 /// shows that it is none, and at the end. White space next to a tag, and behind a thought, goes with the tag.
 package struct ThinkTagFilter: EventFilter {
   private let tags: ThinkTags
+  private let pairs: [(open: [UInt8], close: [UInt8])]
+  /// What a tag may begin with.
+  private let firsts: Set<UInt8>
   private var choices: [Int32: State] = [:]
 
   private struct State {
@@ -21,7 +24,12 @@ package struct ThinkTagFilter: EventFilter {
   }
 
   /// By these tags.
-  package init(_ tags: ThinkTags) { self.tags = tags }
+  package init(_ tags: ThinkTags) {
+    self.tags = tags
+    // The shorter of two that begin alike, wherever they are cut.
+    pairs = tags.pairs.map { (Array($0.open.utf8), Array($0.close.utf8)) }.sorted { $0.open.count < $1.open.count }
+    firsts = Set(pairs.flatMap { [$0.open.first, $0.close.first] }.compactMap { $0 })
+  }
 
   package mutating func filter(_ events: inout [StreamEvent], isLast: Bool) {
     guard !tags.pairs.isEmpty, isLast || events.contains(where: \.concernsTags) else { return }
@@ -43,74 +51,82 @@ package struct ThinkTagFilter: EventFilter {
   private mutating func read(_ delta: TextDelta, into events: inout [StreamEvent]) {
     var state = choices[delta.choice] ?? State(isTrimming: tags.startsInside, anyClosing: tags.startsInside)
     // Words of another block can not complete a tag.
-    if state.block != delta.block { Self.give(&state, state.held.count, delta.choice, into: &events) }
+    if state.block != delta.block { Self.release(&state, delta.choice, into: &events) }
     state.block = delta.block
-    state.held += Array(delta.text.utf8)
-    while let (place, tag) = firstTag(in: state) {
-      Self.give(&state, place, delta.choice, into: &events)
-      state.held.removeFirst(tag.length)
-      state.closing = tag.closing
-      state.anyClosing = false
-      state.isTrimming = true
+    let bytes = state.held + Array(delta.text.utf8)
+    state.held = []
+    var (start, place) = (0, 0)
+    while place < bytes.count, state.held.isEmpty {
+      switch match(bytes[place...], state) {
+      case .nothing: place += 1
+      case .unfinished:
+        Self.give(bytes[start..<place], &state, delta.choice, into: &events)
+        state.held = Array(bytes[place...])
+      case .tag(let length, let closing):
+        Self.give(bytes[start..<place], &state, delta.choice, into: &events)
+        (state.closing, state.anyClosing, state.isTrimming) = (closing, false, true)
+        place += length
+        start = place
+      }
     }
-    Self.give(&state, state.held.count - unfinished(state), delta.choice, into: &events)
+    if state.held.isEmpty { Self.give(bytes[start...], &state, delta.choice, into: &events) }
     choices[delta.choice] = state
   }
 
   private mutating func flush(into events: inout [StreamEvent]) {
     for choice in choices.keys.sorted() {
       guard var state = choices[choice] else { continue }
-      Self.give(&state, state.held.count, choice, into: &events)
+      Self.release(&state, choice, into: &events)
       choices[choice] = state
     }
   }
 
-  /// Gives out the first bytes of what is held, which end at a border of scalars.
-  private static func give(_ state: inout State, _ count: Int, _ choice: Int32, into events: inout [StreamEvent]) {
-    var bytes = state.held[..<count]
-    let isThought = state.closing != nil || state.anyClosing
+  private static func release(_ state: inout State, _ choice: Int32, into events: inout [StreamEvent]) {
+    let held = state.held
+    state.held = []
+    give(held[...], &state, choice, into: &events)
+  }
+
+  /// Gives out bytes, which end at a border of scalars.
+  private static func give(
+    _ bytes: ArraySlice<UInt8>, _ state: inout State, _ choice: Int32, into events: inout [StreamEvent]
+  ) {
+    var bytes = bytes
     if state.isTrimming { bytes = bytes.drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 } }
-    if !bytes.isEmpty {
-      state.isTrimming = false
-      let delta = TextDelta(String(decoding: bytes, as: UTF8.self), choice: choice, block: state.block)
-      events.append(isThought ? .reasoning(delta) : .text(delta))
-    }
-    state.held.removeFirst(count)
+    guard !bytes.isEmpty else { return }
+    state.isTrimming = false
+    let delta = TextDelta(String(decoding: bytes, as: UTF8.self), choice: choice, block: state.block)
+    events.append(state.closing != nil || state.anyClosing ? .reasoning(delta) : .text(delta))
   }
 
   // MARK: Tags
 
-  /// What is looked for: outside of a thought its beginnings, inside its end.
-  private func sought(_ state: State) -> [(tag: [UInt8], closing: [UInt8]?)] {
-    if let closing = state.closing { return [(closing, nil)] }
-    if state.anyClosing { return tags.pairs.map { (Array($0.close.utf8), nil) } + openings }
-    return openings
+  private enum Match {
+    case nothing
+    /// What is there may become a tag.
+    case unfinished
+    /// A tag of this length; of the one that closes it, nil when it is a closing one itself.
+    case tag(length: Int, closing: [UInt8]?)
   }
 
-  private var openings: [(tag: [UInt8], closing: [UInt8]?)] {
-    tags.pairs.map { (Array($0.open.utf8), Array($0.close.utf8)) }
-  }
-
-  /// The first tag in what is held; of two at one place the longer one.
-  private func firstTag(in state: State) -> (place: Int, tag: (length: Int, closing: [UInt8]?))? {
-    let sought = sought(state)
-    for place in state.held.indices {
-      let rest = state.held[place...]
-      let here = sought.filter { rest.starts(with: $0.tag) }.max { $0.tag.count < $1.tag.count }
-      if let here { return (place, (here.tag.count, here.closing)) }
+  /// Whether a tag stands at the beginning of `bytes`: outside of a thought one that opens it, inside the one that ends it.
+  private func match(_ bytes: ArraySlice<UInt8>, _ state: State) -> Match {
+    guard let first = bytes.first, firsts.contains(first) else { return .nothing }
+    var mayGrow = false
+    func isThere(_ tag: [UInt8]) -> Bool {
+      if bytes.starts(with: tag) { return true }
+      mayGrow = mayGrow || tag.starts(with: bytes)
+      return false
     }
-    return nil
-  }
-
-  /// How many bytes at the end may be the beginning of a tag.
-  private func unfinished(_ state: State) -> Int {
-    let sought = sought(state)
-    let longest = sought.map(\.tag.count).max() ?? 0
-    for count in stride(from: min(longest - 1, state.held.count), to: 0, by: -1)
-    where sought.contains(where: { $0.tag.starts(with: state.held.suffix(count)) }) {
-      return count
+    if let closing = state.closing {
+      if isThere(closing) { return .tag(length: closing.count, closing: nil) }
+    } else {
+      for pair in pairs {
+        if isThere(pair.open) { return .tag(length: pair.open.count, closing: pair.close) }
+        if state.anyClosing, isThere(pair.close) { return .tag(length: pair.close.count, closing: nil) }
+      }
     }
-    return 0
+    return mayGrow ? .unfinished : .nothing
   }
 }
 
