@@ -84,7 +84,7 @@ let package = Package(
       dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "SpateTestSupport", "CTestResolver"],
       exclude: ["Python"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
-    .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
+    .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate", "SpateTestSupport"]),
     .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateServer", "SpateSimulator", "SpateTestSupport"]),
     .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore", "SpateTestSupport"]),
   ],

@@ -49,7 +49,8 @@
       isWithin = LinearTime(limit: thresholds.linearRatio).run(only: only) && isWithin
     }
     if parts.isEmpty || parts.contains("partial") {
-      isWithin = PartialCosts(limits: thresholds.partial, linearRatio: thresholds.linearRatio).run(only: only) && isWithin
+      isWithin =
+        PartialCosts(limits: thresholds.partial, linearRatio: thresholds.linearRatio).run(only: only) && isWithin
     }
     if parts.isEmpty || parts.contains("views") {
       isWithin =

@@ -50,7 +50,8 @@ struct PartialCosts {
       "drafts, a list of objects",
       { count in
         let item = "{\"name\": \"screw \\u00e9\", \"count\": 12, \"notes\": [\"steel\", \"M4\"]}"
-        return "{\"customer\": \"c\", \"items\": [\(Array(repeating: item, count: count / 61).joined(separator: ", "))]}"
+        return
+          "{\"customer\": \"c\", \"items\": [\(Array(repeating: item, count: count / 61).joined(separator: ", "))]}"
       },
       { pieces in
         let reader = PartialReader<Order>()

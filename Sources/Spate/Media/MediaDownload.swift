@@ -146,14 +146,16 @@ final class MediaDownload: ByteSink, Transfer {
   static func resolved(_ place: String, from url: String) -> String {
     let place = String(place.prefix { $0 != "#" })
     if place.contains("://") { return place }
-    guard let scheme = url.range(of: "://") else { return place }
-    if place.hasPrefix("//") { return url[..<scheme.lowerBound] + ":" + place }
+    guard let scheme = url.firstRange(of: "://") else { return place }
+    if place.hasPrefix("//") { return "\(url[..<scheme.lowerBound]):\(place)" }
     let rest = url[scheme.upperBound...]
-    let origin = url[..<scheme.upperBound] + rest.prefix { $0 != "/" && $0 != "?" }
+    let host = rest.prefix { $0 != "/" && $0 != "?" }
+    let origin = "\(url[..<scheme.upperBound])\(host)"
     if place.hasPrefix("/") { return origin + place }
-    let path = rest.drop { $0 != "/" && $0 != "?" }.prefix { $0 != "?" }
-    if place.hasPrefix("?") { return origin + path + place }
-    return origin + (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "/") + place
+    let path = rest[host.endIndex...].prefix { $0 != "?" }
+    if place.hasPrefix("?") { return "\(origin)\(path)\(place)" }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "/"
+    return origin + folder + place
   }
 
   /// The type is what the bytes say, else what the server says.

@@ -26,6 +26,11 @@ struct CallPlan: Sendable {
 
   /// What has to be fetched before the first request.
   var fetch: Fetch?
-  /// The request for one of the targets.
-  let prepare: @Sendable (_ target: Int, _ continuation: Continuation?) throws(SpateError) -> PreparedCall
+  /// How the caller's tools are run; nil when there are none to run.
+  var loop: ToolLoop?
+  /// What is asked first, where tools are run.
+  var firstRound: RoundRequest?
+  /// The request for one of the targets; in a tool loop, that of a round.
+  let prepare:
+    @Sendable (_ target: Int, _ round: RoundRequest?, _ continuation: Continuation?) throws(SpateError) -> PreparedCall
 }

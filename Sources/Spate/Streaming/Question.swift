@@ -6,13 +6,13 @@ internal import SpateDialects
 /// What is asked in a call, of whomever: it becomes a request for each candidate.
 struct Question: Sendable {
   let client: Client
-  let messages: [Message]
-  let tools: [Tool]
-  let options: ChatOptions
+  var messages: [Message]
+  var tools: [Tool]
+  var options: ChatOptions
   let timeouts: Timeouts
   let isStream: Bool
   /// The same for each request of the call, so that a provider can tell that they are one (trust.md 1.3).
-  let idempotencyKey: String
+  private(set) var idempotencyKey: String
   /// What is fetched for it.
   let media: MediaStore
 
@@ -40,7 +40,7 @@ struct Question: Sendable {
       urls.formUnion(messages.webAddresses { dialect.wantsBytes(of: $0, for: provider) })
     }
     guard !urls.isEmpty else { return nil }
-    return { [media, client] done in media.fetch(urls, over: client.transport, done: done) }
+    return { [media, client, urls] done in media.fetch(urls, over: client.transport, done: done) }
   }
 
   private func speaker(_ candidate: Candidate) -> (Provider, any Dialect)? {
@@ -50,9 +50,28 @@ struct Question: Sendable {
     } catch { return nil }
   }
 
+  /// The same question in a later round of a tool loop.
+  private func asked(in round: RoundRequest?) -> Question {
+    guard let round, round.number > 1 else { return self }
+    var question = self
+    question.messages = round.messages
+    question.tools = round.tools.map(\.definition)
+    question.options = round.options
+    // Another request altogether: the answer to the first must not be given again.
+    question.idempotencyKey += "-\(round.number)"
+    return question
+  }
+
   /// The request for `candidate`; `continuation` is what it goes on with.
-  func call(to candidate: Candidate, continuing continuation: CallPlan.Continuation?) throws(SpateError) -> PreparedCall
-  {
+  func call(
+    to candidate: Candidate, in round: RoundRequest? = nil, continuing continuation: CallPlan.Continuation?
+  ) throws(SpateError) -> PreparedCall {
+    try asked(in: round).call(to: candidate, continuing: continuation)
+  }
+
+  private func call(
+    to candidate: Candidate, continuing continuation: CallPlan.Continuation?
+  ) throws(SpateError) -> PreparedCall {
     let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
     let provider = client.ledger.known(route.provider)
     let dialect = try client.dialect(of: provider)

@@ -7,23 +7,26 @@ extension Model {
   /// is given; how it is asked for is `mode`.
   public func stream<Output: Decodable & Sendable>(
     _ prompt: String, as type: Output.Type, schema: JSONValue? = nil, mode: OutputMode = .automatic,
-    options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
+    tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> TypedStream<Output> {
     stream(
-      [.user(prompt)], as: type, schema: schema, mode: mode, options: options, timeouts: timeouts, recovery: recovery)
+      [.user(prompt)], as: type, schema: schema, mode: mode, tools: tools, loop: loop, options: options,
+      timeouts: timeouts, recovery: recovery)
   }
 
   /// Streams the answer to a conversation as a value of `type`. Nothing is sent before the first read, which throws what
   /// is wrong.
   public func stream<Output: Decodable & Sendable>(
     _ messages: [Message], as type: Output.Type, schema: JSONValue? = nil, mode: OutputMode = .automatic,
-    options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
+    tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> TypedStream<Output> {
     let (format, problem) = OutputFormat.make(type, schema: schema)
     var options = options
     (options.responseFormat, options.outputMode) = (format.responseFormat, mode)
     options.n = options.n ?? 1
-    let stream = stream(messages, options: options, timeouts: timeouts, recovery: recovery)
+    let stream = stream(messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
     return TypedStream(stream: problem.map(stream.refused) ?? stream, format: format)
   }
 
@@ -33,17 +36,20 @@ extension Model {
   /// is a further request, to be paid for.
   public func respond<Output: Decodable & Sendable>(
     to prompt: String, as type: Output.Type, schema: JSONValue? = nil, mode: OutputMode = .automatic, repairs: Int = 0,
-    options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
+    tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> TypedResponse<Output> {
     try await respond(
-      to: [.user(prompt)], as: type, schema: schema, mode: mode, repairs: repairs, options: options,
+      to: [.user(prompt)], as: type, schema: schema, mode: mode, repairs: repairs, tools: tools, loop: loop,
+      options: options,
       timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks with a conversation and waits for the whole answer as a value of `type`.
   public func respond<Output: Decodable & Sendable>(
     to messages: [Message], as type: Output.Type, schema: JSONValue? = nil, mode: OutputMode = .automatic,
-    repairs: Int = 0, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    repairs: Int = 0, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery()
   ) async throws -> TypedResponse<Output> {
     let (format, problem) = OutputFormat.make(type, schema: schema)
@@ -54,13 +60,16 @@ extension Model {
     var messages = messages
     var left = repairs
     while true {
-      let response = try await respond(to: messages, options: options, timeouts: timeouts, recovery: recovery)
+      let response = try await respond(
+        to: messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
       do throws(SpateError) {
         return TypedResponse(value: try format.value(type, of: response), response: response)
       } catch {
         guard left > 0, response.outcome == .complete else { throw error }
         left -= 1
-        messages += [response.message, .user("\(error.message). Give the whole answer again, so that it fits the schema.")]
+        messages += [
+          response.message, .user("\(error.message). Give the whole answer again, so that it fits the schema."),
+        ]
       }
     }
   }
@@ -74,30 +83,36 @@ extension Client {
   /// ```
   public func stream<Output: Decodable & Sendable>(
     _ prompt: String, model: String, as type: Output.Type, schema: JSONValue? = nil, mode: OutputMode = .automatic,
-    options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
+    tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> TypedStream<Output> {
     self.model(model).stream(
-      prompt, as: type, schema: schema, mode: mode, options: options, timeouts: timeouts, recovery: recovery)
+      prompt, as: type, schema: schema, mode: mode, tools: tools, loop: loop, options: options, timeouts: timeouts,
+      recovery: recovery)
   }
 
   /// Streams the answer to a conversation as a value of `type`.
   public func stream<Output: Decodable & Sendable>(
     _ messages: [Message], model: String, as type: Output.Type, schema: JSONValue? = nil,
-    mode: OutputMode = .automatic, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    mode: OutputMode = .automatic, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery()
   ) -> TypedStream<Output> {
     self.model(model).stream(
-      messages, as: type, schema: schema, mode: mode, options: options, timeouts: timeouts, recovery: recovery)
+      messages, as: type, schema: schema, mode: mode, tools: tools, loop: loop, options: options, timeouts: timeouts,
+      recovery: recovery)
   }
 
   /// Asks one question and waits for the whole answer as a value of `type`: see ``Model``.
   public func respond<Output: Decodable & Sendable>(
     to prompt: String, model: String, as type: Output.Type, schema: JSONValue? = nil, mode: OutputMode = .automatic,
-    repairs: Int = 0, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    repairs: Int = 0, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery()
   ) async throws -> TypedResponse<Output> {
     try await self.model(model).respond(
-      to: prompt, as: type, schema: schema, mode: mode, repairs: repairs, options: options, timeouts: timeouts,
+      to: prompt, as: type, schema: schema, mode: mode, repairs: repairs, tools: tools, loop: loop, options: options,
+      timeouts: timeouts,
       recovery: recovery)
   }
 }

@@ -25,7 +25,7 @@ struct TreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
     guard let member = member(key), source.kind(member) != .null else { return nil }
-    do { return try source.decode(type, member) } catch where source.isDraft { return nil }
+    do { return try source.decode(type, member) } catch  where source.isDraft { return nil }
   }
 
   func nestedContainer<NestedKey: CodingKey>(

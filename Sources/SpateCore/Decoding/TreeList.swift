@@ -20,7 +20,7 @@ final class TreeList<Element> {
       do {
         values.append(try source.decode(Element.self, element, keeps: false))
         hasOpen = !isClosed
-      } catch where source.isDraft {
+      } catch  where source.isDraft {
         // Not there yet, or it does not fit, which the final value says.
       }
       guard isClosed else { break }

@@ -45,7 +45,9 @@ final class TreeSource {
     switch entry.kind {
     case .object: break
     case .array:
-      guard let list = type as? any TreeArray.Type, let values = try list.read(node, from: self) as? Value else { break }
+      guard let list = type as? any TreeArray.Type, let values = try list.read(node, from: self) as? Value else {
+        break
+      }
       return values
     case .string where type == String.self:
       if let text = tree.texts[Int(entry.slot)] as? Value { return text }

@@ -45,7 +45,8 @@ package struct OutputShape {
     let isAlone = request.tools.isEmpty
     request.tools.append(
       Tool(
-        name: own, description: "Gives the answer: its input is the whole answer. Call it once, when the answer is known.",
+        name: own,
+        description: "Gives the answer: its input is the whole answer. Call it once, when the answer is known.",
         parameters: schema, isStrict: isStrict ? true : nil))
     request.options.toolChoice = isAlone || request.options.toolChoice == ToolChoice.none ? .tool(own) : .required
     request.options.responseFormat = nil

@@ -105,7 +105,8 @@ import Testing
   @Test func answersAreToldApart() {
     var filter = ThinkTagFilter(.standard)
     var events: [StreamEvent] = [
-      .text(TextDelta("<think>a", choice: 0)), .text(TextDelta("b", choice: 1)), .text(TextDelta("c</think>d", choice: 0)),
+      .text(TextDelta("<think>a", choice: 0)), .text(TextDelta("b", choice: 1)),
+      .text(TextDelta("c</think>d", choice: 0)),
     ]
     filter.filter(&events, isLast: true)
     #expect(

@@ -160,7 +160,10 @@ import Testing
   }
 
   private static let pieces: [[UInt8]] =
-    ["{", "}", "[", "]", ",", ":", "\"", "\\", " ", "\n", "0", "1", "-", ".", "e", "\\u", "\\ud83d", "nul", "\"a\":", "é"]
+    [
+      "{", "}", "[", "]", ",", ":", "\"", "\\", " ", "\n", "0", "1", "-", ".", "e", "\\u", "\\ud83d", "nul", "\"a\":",
+      "é",
+    ]
     .map { Array($0.utf8) } + [[0x80], [0xC3], [0xF0, 0x9F], [0xED, 0xA0, 0x80], [0xFF]]
 
   /// Accepts what the scanner accepts, reads the same, and does so for every way to cut it.

@@ -52,8 +52,11 @@ import Testing
     Row("cohere", "command-a-reasoning-08-2025", .high, "thinking.type", "enabled"),
     Row("cohere", "command-a-reasoning-08-2025", .none, "thinking.type", "disabled"),
     Row("bedrock", "anthropic.claude-sonnet-4-5-v1:0", .high, "additionalModelRequestFields.thinking.type", "enabled"),
-    Row("bedrock", "anthropic.claude-opus-4-6-v1:0", .high, "additionalModelRequestFields.output_config.effort", "high"),
-    Row("bedrock", "amazon.nova-2-lite-v1:0", .low, "additionalModelRequestFields.reasoningConfig.maxReasoningEffort", "low"),
+    Row(
+      "bedrock", "anthropic.claude-opus-4-6-v1:0", .high, "additionalModelRequestFields.output_config.effort", "high"),
+    Row(
+      "bedrock", "amazon.nova-2-lite-v1:0", .low, "additionalModelRequestFields.reasoningConfig.maxReasoningEffort",
+      "low"),
     Row("bedrock", "openai.gpt-oss-120b-1:0", .high, "additionalModelRequestFields.reasoning_effort", "high"),
   ]
 
@@ -87,7 +90,8 @@ import Testing
     let options = ChatOptions(showsReasoning: false, reasoningBudget: 5000)
     let reasoning = try body("openrouter", "some/model", options)["reasoning"]
     #expect(reasoning == ["max_tokens": 5000, "exclude": true])
-    #expect(try body("gemini", "gemini-2.5-flash", options)["generationConfig"]?["thinkingConfig"]?["thinkingBudget"] == 5000)
+    #expect(
+      try body("gemini", "gemini-2.5-flash", options)["generationConfig"]?["thinkingConfig"]?["thinkingBudget"] == 5000)
     #expect(try body("anthropic", "claude-sonnet-4-5", options)["thinking"]?["budget_tokens"] == 5000)
     #expect(try body("cohere", "command-a-reasoning-08-2025", options)["thinking"]?["token_budget"] == 5000)
   }

@@ -8,7 +8,8 @@ import Testing
 /// Media that the client fetches for who takes only their bytes, without sockets.
 @Suite(.timeLimit(.minutes(10))) struct MediaFetchTests {
   static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3]
-  static let answer = #"{"model":"m","message":{"role":"assistant","content":"A cat."},"done":true,"done_reason":"stop"}"#
+  static let answer =
+    #"{"model":"m","message":{"role":"assistant","content":"A cat."},"done":true,"done_reason":"stop"}"#
   static let image = "https://images.example/cat?size=1"
 
   /// Asks about an image at Ollama, which takes bytes only; `media` answers for the web.
@@ -21,7 +22,8 @@ import Testing
       return ScriptedAnswer([.head(200, contentType: "application/x-ndjson"), .body(Self.answer + "\n")])
     }
     let client = Client(
-      provider: provider, recovery: .none, environment: .fixed(["OLLAMA_API_KEY": "secret", "OPENAI_API_KEY": "secret"]),
+      provider: provider, recovery: .none,
+      environment: .fixed(["OLLAMA_API_KEY": "secret", "OPENAI_API_KEY": "secret"]),
       transport: transport, mediaFetching: fetching)
     return (client.stream([.user(["What is it?", .image(.url(url))])], model: "m"), transport)
   }
@@ -92,7 +94,8 @@ import Testing
 
   @Test func redirectsAreFollowedEachWithItsChecks() async throws {
     let (stream, transport) = ask { request in
-      request.url == Self.image ? redirect(to: "/a") : request.url.hasSuffix("/a") ? redirect(to: "b.png") : bytes(Self.png)
+      request.url == Self.image
+        ? redirect(to: "/a") : request.url.hasSuffix("/a") ? redirect(to: "b.png") : bytes(Self.png)
     }
     #expect(try await stream.response.text == "A cat.")
     #expect(
@@ -106,7 +109,9 @@ import Testing
     let (loop, transport) = await failure { _ in redirect(to: "/again") }
     #expect(loop?.code == .redirect && transport.requests.count == 4)
     #expect(await failure { _ in redirect(to: "http://images.example/plain") }.0?.code == .redirect)
-    for place in ["file:///etc/passwd", "gopher://x/", "https://user:pw@x.example/", "http:x", "//", "ftp://x.example/a"] {
+    for place in [
+      "file:///etc/passwd", "gopher://x/", "https://user:pw@x.example/", "http:x", "//", "ftp://x.example/a",
+    ] {
       let (error, transport) = await failure { _ in redirect(to: place) }
       #expect([.badRequest, .redirect].contains(error?.code), "\(place): \(String(describing: error))")
       #expect(transport.requests.count <= 2)
@@ -159,11 +164,14 @@ import Testing
     #expect(transport.requests.count == 2)
   }
 
-  @Test(arguments: [
-    ("b", "https://x.example/a/c?q", "https://x.example/a/b"), ("/b", "https://x.example/a/c", "https://x.example/b"),
-    ("//y.example/b", "https://x.example/a", "https://y.example/b"), ("?r", "https://x.example/a?q", "https://x.example/a?r"),
-    ("http://y.example/", "https://x.example", "http://y.example/"), ("b#f", "https://x.example", "https://x.example/b"),
-  ] as [(String, String, String)])
+  @Test(
+    arguments: [
+      ("b", "https://x.example/a/c?q", "https://x.example/a/b"), ("/b", "https://x.example/a/c", "https://x.example/b"),
+      ("//y.example/b", "https://x.example/a", "https://y.example/b"),
+      ("?r", "https://x.example/a?q", "https://x.example/a?r"),
+      ("http://y.example/", "https://x.example", "http://y.example/"),
+      ("b#f", "https://x.example", "https://x.example/b"),
+    ] as [(String, String, String)])
   func whereARedirectLeads(_ place: String, _ from: String, _ to: String) {
     #expect(MediaDownload.resolved(place, from: from) == to)
   }

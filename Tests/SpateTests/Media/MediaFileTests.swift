@@ -59,15 +59,17 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("89504E470D0A1A0A", "image/png"), ("FFD8FFE1", "image/jpeg"), ("474946383961", "image/gif"),
-    ("52494646000000005745425000", "image/webp"), ("524946460000000057415645", "audio/wav"),
-    ("255044462D312E34", "application/pdf"), ("4944330400", "audio/mpeg"), ("FFFB9000", "audio/mpeg"),
-    ("FFF15080", "audio/aac"), ("664C6143", "audio/flac"), ("4F676753", "audio/ogg"), ("1A45DFA3", "video/webm"),
-    ("00000018667479706D703432", "video/mp4"), ("000000186674797068656963", "image/heic"),
-    ("00000018667479704D344120", "audio/mp4"), ("000000186674797061766966", "image/avif"), ("48656C6C6F", nil), ("", nil),
-    ("FF", nil), ("52494646", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("89504E470D0A1A0A", "image/png"), ("FFD8FFE1", "image/jpeg"), ("474946383961", "image/gif"),
+      ("52494646000000005745425000", "image/webp"), ("524946460000000057415645", "audio/wav"),
+      ("255044462D312E34", "application/pdf"), ("4944330400", "audio/mpeg"), ("FFFB9000", "audio/mpeg"),
+      ("FFF15080", "audio/aac"), ("664C6143", "audio/flac"), ("4F676753", "audio/ogg"), ("1A45DFA3", "video/webm"),
+      ("00000018667479706D703432", "video/mp4"), ("000000186674797068656963", "image/heic"),
+      ("00000018667479704D344120", "audio/mp4"), ("000000186674797061766966", "image/avif"), ("48656C6C6F", nil),
+      ("", nil),
+      ("FF", nil), ("52494646", nil),
+    ] as [(String, String?)])
   func magicBytes(_ hex: String, _ type: String?) {
     var bytes: [UInt8] = []
     var rest = hex[...]

@@ -43,7 +43,9 @@ import Testing
     return (failure, count.withLock { $0 }, simulator.requestCount)
   }
 
-  @Test(arguments: ["127.0.0.1", "localhost", "127.1", "0.0.0.0", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]"])
+  @Test(arguments: [
+    "127.0.0.1", "localhost", "127.1", "0.0.0.0", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]",
+  ])
   func S20_thisMachineIsNeverAsked(_ host: String) async throws {
     let (error, asked, answered) = try await ask { media, _ in "http://\(host):\(media)/cat.png" }
     #expect(asked == 0 && answered == 0)
