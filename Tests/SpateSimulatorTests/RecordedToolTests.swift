@@ -89,10 +89,11 @@ struct RecordedToolTests {
   }
 
   /// How many recordings each dialect has at least, so that none passes for want of them.
-  @Test(arguments: [
-    (DialectID.openAIChat, 60), (.openAIResponses, 20), (.anthropic, 19), (.gemini, 15), (.mistral, 3), (.cohere, 3),
-    (.bedrockConverse, 7), (.bedrockInvokeAnthropic, 5),
-  ] as [(DialectID, Int)])
+  @Test(
+    arguments: [
+      (DialectID.openAIChat, 60), (.openAIResponses, 20), (.anthropic, 19), (.gemini, 15), (.mistral, 3), (.cohere, 3),
+      (.bedrockConverse, 7), (.bedrockInvokeAnthropic, 5),
+    ] as [(DialectID, Int)])
   func T1_T8_recordedCallsRunOnceWithTheirArguments(_ dialect: DialectID, _ atLeast: Int) async throws {
     let captures = try Self.captures(of: dialect)
     #expect(captures.count >= atLeast)
@@ -133,7 +134,9 @@ struct RecordedToolTests {
         #expect(ran.calls.now.isEmpty, "\(capture.file): \(error)")
         continue
       }
-      let expected = (capture.expect["tool_calls"]?.array ?? []).filter { $0["custom"]?.bool == true || $0["arguments"] != nil }
+      let expected = (capture.expect["tool_calls"]?.array ?? []).filter {
+        $0["custom"]?.bool == true || $0["arguments"] != nil
+      }
       let partial = stream.snapshot
       let answer = partial.rounds.first ?? partial
       guard answer.outcome == .complete else {

@@ -130,8 +130,9 @@ extension StreamRun {
     events.removeAll()
     let outcome = state.withLock { state -> RunCourse.Failed in
       guard !state.isEnded else { return .ignored }
-      state.loop?.hold()
       let outcome = state.course.fail(attempt, races: races, number: number, error, into: &events)
+      // A loser of a race holds nothing up.
+      if case .last = outcome { state.loop?.hold() }
       _ = state.deliver(&events, byteCount: 0)
       return outcome
     }

@@ -110,7 +110,6 @@ struct LoopState: Sendable {
     self.target = target
     let mayRun = finish.outcome == .complete && request.number < loop.maxRounds
     let calls = finish.outcome == .complete ? answer.toolCalls : []
-    if finish.outcome == .paused, request.number < loop.maxRounds { return .run }
     var begun = items
     items = []
     for (index, call) in calls.enumerated() where mayRun {
@@ -130,6 +129,8 @@ struct LoopState: Sendable {
     if !calls.isEmpty, request.number >= loop.maxRounds {
       events.append(.warning(StreamWarning(.toolRounds, "the tools were not run: \(loop.maxRounds) rounds are over")))
     }
+    // A turn that the model paused is sent on as it is.
+    if finish.outcome == .paused, request.number < loop.maxRounds { return .run }
     guard !items.isEmpty else { return .finish }
     for index in items.indices {
       guard let execution = items[index].execution else { continue }
@@ -163,7 +164,8 @@ struct LoopState: Sendable {
     guard !names.isEmpty else { return }
     events.append(
       .warning(
-        StreamWarning(.discardedTools, "\(names) had started before the answer ended, and was not called by it in the end")))
+        StreamWarning(
+          .discardedTools, "\(names) had started before the answer ended, and was not called by it in the end")))
   }
 
   private func unknown(_ name: String) -> String {

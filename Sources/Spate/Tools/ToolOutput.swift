@@ -5,7 +5,7 @@ public import SpateCore
 /// What a tool answers.
 ///
 /// ```swift
-/// return .parts(["The chart:", .image(Media(.bytes(png), mediaType: "image/png"))])
+/// return .parts(["The chart:", .image(.bytes(png, mediaType: "image/png"))])
 /// return .error("there is no such city: ask which one is meant")
 /// ```
 public struct ToolOutput: Sendable, Hashable {

@@ -11,7 +11,9 @@
 public struct ThinkTags: Sendable, Hashable, Codable {
   /// What opens a thought, and what closes it.
   public struct Pair: Sendable, Hashable, Codable {
+    /// What a thought begins with.
     public var open: String
+    /// What ends it.
     public var close: String
 
     /// These two; neither may be empty.

@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: [
     ("quick-start", "QuickStartSnippets", 6), ("streaming", "StreamingSnippets", 6),
     ("profiles", "ProfilesSnippets", 2), ("usage-and-cost", "UsageSnippets", 4),
-    ("recovery", "RecoverySnippets", 2),
+    ("recovery", "RecoverySnippets", 2), ("tools", "ToolSnippets", 7),
     ("conversations", "ConversationSnippets", 5), ("typed-output", "TypedOutputSnippets", 7),
     ("reasoning", "ReasoningSnippets", 3), ("media", "MediaSnippets", 2),
   ])
@@ -70,6 +70,21 @@ import Testing
   @Test func recovery() async throws {
     _ = RecoverySnippets.policies()
     #expect(try await RecoverySnippets.restarts(client()) == "Hello. Bye")
+  }
+
+  @Test func tools() async throws {
+    let calls = ChatBytes.calls([("get_weather", #"{"city":"Oslo"}"#)])
+    func client() -> Client { ToolBench(.stream(calls), ToolBench.done).client }
+    try await ToolSnippets.first(client())
+    #expect(try ToolSnippets.schemas().map { $0["required"] } == [["city", "from"], ["city", "from", "unit"]])
+    #expect(ToolSnippets.kinds().allSatisfy { $0.problem == nil })
+    let talk = try await ToolSnippets.events(client(), [ToolSnippets.weather])
+    #expect(talk.messages.map(\.role) == [.user, .assistant, .tool, .assistant])
+    let stream = ToolSnippets.approving(client(), [ToolSnippets.weather]) { _ in false }
+    #expect(try await stream.response.rounds.count == 1)
+    #expect(ToolSnippets.hooks().stopWhen != nil && ToolSnippets.failing().failsOn.count == 2)
+    let imported = try ToolSnippets.imported([["name": "now"]]) { _, _ in [:] }
+    #expect(imported.map(\.definition.name) == ["now"])
   }
 
   @Test func profiles() {

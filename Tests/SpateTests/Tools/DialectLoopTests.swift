@@ -92,7 +92,8 @@ import Testing
       + "\n\n"
       + #"data: {"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"weather","args":{"city":"Rome"}}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":7}}"#
       + "\n\n",
-    text: #"data: {"candidates":[{"content":{"role":"model","parts":[{"text":"Done."}]},"finishReason":"STOP"}]}"# + "\n\n",
+    text: #"data: {"candidates":[{"content":{"role":"model","parts":[{"text":"Done."}]},"finishReason":"STOP"}]}"#
+      + "\n\n",
     kept: ["CiQB+/=="])
 
   static let mistral = Round(
@@ -112,7 +113,8 @@ import Testing
       + "\n"
       + #"{"model":"llama3.2","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","prompt_eval_count":5,"eval_count":7}"#
       + "\n",
-    text: #"{"model":"llama3.2","message":{"role":"assistant","content":"Done."},"done":true,"done_reason":"stop"}"# + "\n",
+    text: #"{"model":"llama3.2","message":{"role":"assistant","content":"Done."},"done":true,"done_reason":"stop"}"#
+      + "\n",
     kept: [])
 
   static let cohere = Round(
@@ -186,15 +188,17 @@ import Testing
   }
 
   /// The same with an answer that a token limit ended.
-  @Test(arguments: [
-    (chat, #""tool_calls"}]"#, #""length"}]"#), (anthropic, #""stop_reason":"tool_use""#, #""stop_reason":"max_tokens""#),
-    (gemini, #""STOP""#, #""MAX_TOKENS""#), (mistral, #""finish_reason":"tool_calls""#, #""finish_reason":"length""#),
-    (ollama, #""done_reason":"stop""#, #""done_reason":"length""#), (cohere, #""TOOL_CALL""#, #""MAX_TOKENS""#),
-    (
-      responses, #"{"type":"response.completed","response":{"id":"resp_1","status":"completed","#,
-      #"{"type":"response.incomplete","response":{"id":"resp_1","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},"#
-    ),
-  ] as [(Round, String, String)])
+  @Test(
+    arguments: [
+      (chat, #""tool_calls"}]"#, #""length"}]"#),
+      (anthropic, #""stop_reason":"tool_use""#, #""stop_reason":"max_tokens""#),
+      (gemini, #""STOP""#, #""MAX_TOKENS""#), (mistral, #""finish_reason":"tool_calls""#, #""finish_reason":"length""#),
+      (ollama, #""done_reason":"stop""#, #""done_reason":"length""#), (cohere, #""TOOL_CALL""#, #""MAX_TOKENS""#),
+      (
+        responses, #"{"type":"response.completed","response":{"id":"resp_1","status":"completed","#,
+        #"{"type":"response.incomplete","response":{"id":"resp_1","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},"#
+      ),
+    ] as [(Round, String, String)])
   func T8_aLimitedAnswerRunsNoCall(_ round: Round, _ word: String, _ limit: String) async throws {
     let body = round.body.replacing(word, with: limit)
     #expect(body != round.body)

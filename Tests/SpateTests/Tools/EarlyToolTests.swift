@@ -13,7 +13,8 @@ import Testing
   /// A network that the test plays, whose second answer is a text.
   private func transport() -> PlayedTransport {
     PlayedTransport { exchange in
-      guard exchange.request.body.count > 0, String(decoding: exchange.request.body, as: UTF8.self).contains("tool_call_id")
+      guard exchange.request.body.count > 0,
+        String(decoding: exchange.request.body, as: UTF8.self).contains("tool_call_id")
       else { return }
       exchange.send([.head(200), .body(ChatBytes.answer("Done."))])
       exchange.end()
@@ -96,6 +97,18 @@ import Testing
     let answer = try await response
     #expect(answer.outcome == .limited && answer.toolResults.isEmpty && answer.rounds.isEmpty)
     #expect(answer.warnings.map(\.code) == [.discardedTools])
+  }
+
+  /// A racer that fails while the winner streams holds nothing up.
+  @Test func aRaceStartsToolsEarlyToo() async throws {
+    let bench = ToolBench { request, _ in
+      let body = String(decoding: request.body, as: UTF8.self)
+      if body.contains("tool_call_id") { return ToolBench.done }
+      return body.contains(#""m2""#) ? RecoveryRunTests.refusal : ToolBench.oslo
+    }
+    let model = bench.client.model(racing: ["m", "m2"])
+    let response = try await model.stream("Hi", tools: [bench.weather()], loop: ToolLoop(startsEarly: true)).response
+    #expect(response.text == "It is 18 degrees." && bench.log.now == ["weather Oslo"])
   }
 
   @Test func aCallIsWholeWhenItsObjectHasClosed() {

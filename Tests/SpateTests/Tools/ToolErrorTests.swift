@@ -155,7 +155,10 @@ import Testing
     let bench = ToolBench(.stream(calls), ToolBench.done)
     let asking = Watched(0)
     let loop = ToolLoop(approve: { call in
-      #expect(asking.update { $0 += 1; return $0 } == 1)
+      #expect(
+        asking.update {
+          $0 += 1; return $0
+        } == 1)
       defer { asking.update { $0 -= 1 } }
       for _ in 0..<10 { await Task.yield() }
       switch call.id {

@@ -61,7 +61,9 @@ import Testing
   @Test func laterRoundsGoToWhoAnswered() async throws {
     // Two models: the first refuses, the second answers and gets the next round too.
     let bench = ToolBench(
-      Self.refusal, ToolBench.oslo, ToolBench.done, recovery: Recovery(maxRetries: 0, fallbacks: [Candidate("m2", provider: .compatible(baseURL: "http://localhost/v1"))]))
+      Self.refusal, ToolBench.oslo, ToolBench.done,
+      recovery: Recovery(
+        maxRetries: 0, fallbacks: [Candidate("m2", provider: .compatible(baseURL: "http://localhost/v1"))]))
     _ = try await bench.stream([bench.weather()]).response
     #expect(try (0..<3).map { try bench.body($0)["model"] } == ["m", "m2", "m2"])
   }

@@ -89,12 +89,20 @@ import Testing
 
   @Test func anAnswerInOnePiece() async throws {
     let call: JSONValue = [
-      "id": "x", "model": "m", "choices": [[
-        "index": 0, "finish_reason": "tool_calls",
-        "message": ["role": "assistant", "content": nil, "tool_calls": [[
-          "id": "c0", "type": "function", "function": ["name": "weather", "arguments": #"{"city":"Oslo"}"#],
-        ]]],
-      ]],
+      "id": "x", "model": "m",
+      "choices": [
+        [
+          "index": 0, "finish_reason": "tool_calls",
+          "message": [
+            "role": "assistant", "content": nil,
+            "tool_calls": [
+              [
+                "id": "c0", "type": "function", "function": ["name": "weather", "arguments": #"{"city":"Oslo"}"#],
+              ]
+            ],
+          ],
+        ]
+      ],
     ]
     let text: JSONValue = [
       "id": "y", "model": "m",
@@ -105,7 +113,9 @@ import Testing
     let response = try await bench.client.respond(to: "How is Oslo?", model: "m", tools: [bench.weather()])
     #expect(response.text == "18" && bench.log.now == ["weather Oslo"])
     #expect(try bench.body(0)["stream"] != true)
-    let scoped = try await bench.client.withResponse("x", model: "m", tools: [bench.weather()]) { try await $0.response }
+    let scoped = try await bench.client.withResponse("x", model: "m", tools: [bench.weather()]) {
+      try await $0.response
+    }
     #expect(scoped.text == "18")
   }
 
@@ -118,15 +128,17 @@ import Testing
   /// A slow reader pauses the socket in each round, and gets everything.
   @Test func aSlowReaderGetsEverything() async throws {
     let long = (0..<400).map { ChatBytes.text("\($0) " + String(repeating: "x", count: 2000)) }
-    let first = ChatBytes.head + long.joined() + ChatBytes.call(0, id: "c0", name: "weather", #"{"city":"a"}"#)
+    let first =
+      ChatBytes.head + long.joined() + ChatBytes.call(0, id: "c0", name: "weather", #"{"city":"a"}"#)
       + ChatBytes.finish("tool_calls") + ChatBytes.done
     let second = ChatBytes.head + long.joined() + ChatBytes.finish() + ChatBytes.done
     func steps(_ body: String) -> ScriptedAnswer {
       let bytes = Array(body.utf8)
       return ScriptedAnswer(
-        [.head(200)] + stride(from: 0, to: bytes.count, by: 8192).map {
-          .body(Array(bytes[$0..<min($0 + 8192, bytes.count)]))
-        })
+        [.head(200)]
+          + stride(from: 0, to: bytes.count, by: 8192).map {
+            .body(Array(bytes[$0..<min($0 + 8192, bytes.count)]))
+          })
     }
     let bench = ToolBench(steps(first), steps(second))
     var count = 0
