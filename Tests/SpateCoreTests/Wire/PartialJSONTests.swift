@@ -125,6 +125,31 @@ import Testing
     #expect(Self.read(String(repeating: "[", count: 256) + String(repeating: "]", count: 256)).isComplete)
   }
 
+  @Test(
+    arguments: [
+      (#"{"a": 1}"#, ["a": 1]), ("\n ```json\n{\"a\": 1}\n```\nBye {x}.", ["a": 1]),
+      (#"In {this} form, {} or {a"}: {"a": {"b": "}"}} {"c": 1}"#, ["a": ["b": "}"]]), (#"{{"a": []}"#, ["a": []]),
+      ("{}", [:]), ("no braces", nil), ("Like {}", nil), ("[1]", nil),
+    ] as [(String, JSONValue?)])
+  func anObjectAmongWords(_ text: String, _ expected: JSONValue?) {
+    let bytes = Array(text.utf8)
+    for first in 0...bytes.count {
+      for second in first...bytes.count {
+        var json = PartialJSON(inProse: true)
+        var start = 0
+        for cut in [first, second, bytes.count] {
+          json.feed(bytes.span.extracting(start..<cut))
+          start = cut
+        }
+        json.finish()
+        guard (json.isComplete ? json.value() : nil) == expected else {
+          Issue.record("\(text) cut at \(first) and \(second): \(json.value()?.description ?? "nil")")
+          return
+        }
+      }
+    }
+  }
+
   private static let texts = [
     #"{"id":"x","list":[{"a":"Hé \u00e9\ud83d\ude00 \"x\"\n"},{"b":null}],"n":-1.25e+10,"t":true}"#,
     #" [ 0, -0 , 1E5,12345678901234567890,"",[],{},[[]],{"a":{}},"😀€é", false ] "#,
