@@ -85,7 +85,7 @@ let package = Package(
       exclude: ["Python"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
     .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate", "SpateTestSupport"]),
-    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator", "SpateTestSupport"]),
+    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateServer", "SpateSimulator", "SpateTestSupport"]),
     .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore", "SpateTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

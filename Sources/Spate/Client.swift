@@ -35,6 +35,8 @@ public struct Client: Sendable {
   public var routing: Routing
   /// What your models can do, where Spate's own table does not say it or is wrong.
   public var profiles: ModelProfiles
+  /// Whether and from where it fetches media for a provider that takes only their bytes.
+  public var mediaFetching: MediaFetching
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
@@ -47,7 +49,8 @@ public struct Client: Sendable {
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery(), prices: PriceTable = .builtIn, budget: Budget? = nil,
     routing: Routing = Routing(), profiles: ModelProfiles = ModelProfiles(),
-    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
+    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil,
+    mediaFetching: MediaFetching = MediaFetching()
   ) {
     self.provider = provider
     self.options = options
@@ -57,6 +60,7 @@ public struct Client: Sendable {
     self.budget = budget
     self.routing = routing
     self.profiles = profiles
+    self.mediaFetching = mediaFetching
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared

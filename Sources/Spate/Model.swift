@@ -95,7 +95,8 @@ public struct Model: Sendable {
       StreamRun(
         CallPlan(
           targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
-          timeouts: timeouts.over(.standard(isStream: isStream)), client: client, loop: isLoop ? loop : nil,
+          timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
+          fetch: question.fetchMedia(for: targets), loop: isLoop ? loop : nil,
           firstRound: isLoop ? first : nil,
           prepare: { (target, round, continuation) throws(SpateError) in
             if let problem = round?.problem { throw problem }

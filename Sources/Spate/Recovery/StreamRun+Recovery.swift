@@ -24,6 +24,19 @@ extension StreamRun {
       $0.state = RecoveryState(
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
     }
+    guard let fetch = plan.fetch else { return ask() }
+    let transfer = fetch { self.ask() }
+    let unwanted = state.withLock { state -> (any Transfer)? in
+      guard !state.isEnded else { return transfer }
+      // Until the first request is made, ending the run ends it.
+      if state.course.current == nil { state.course.keep(wait: transfer) }
+      return nil
+    }
+    unwanted?.cancel()
+  }
+
+  private func ask() {
+    guard !isEnded else { return }
     if plan.racerCount > 1 { state.withLock { $0.course.race(plan.racerCount) } }
     if plan.loop != nil {
       state.withLock { state in

@@ -100,6 +100,9 @@ public struct PartialResponse: Sendable, Hashable {
   /// How the stream ended: never ``Outcome/cut`` or ``Outcome/failed``, which are thrown.
   public let outcome: Outcome
 
+  /// All of it in the form that errors carry.
+  package var partial: PartialResponse { content }
+
   /// Nil while the answer has no end, or none that is an answer.
   public init?(_ content: PartialResponse) {
     guard let outcome = content.outcome, outcome.isAnswer else { return nil }

@@ -86,6 +86,8 @@ public struct StreamWarning: Sendable, Hashable {
     public static let unsupportedInput = Code("unsupported_input")
     /// An answer broke off, and what was asked for in this case could not be done.
     public static let notRecovered = Code("not_recovered")
+    /// An answer by a schema is asked for in another way than the provider's own (``ChatOptions/outputMode``).
+    public static let outputMode = Code("output_mode")
   }
 
   /// Whether it says that the request is not exactly what was asked for: what ``Strictness/refuse`` refuses.
