@@ -6,7 +6,7 @@ import Testing
 @testable import SpateTransport
 
 /// Compressed bodies that grow when they are read (trust.md S19).
-@Suite(.timeLimit(.minutes(10))) struct CurlInflateTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlInflateTests {
   func read(_ gzip: Gzip, expectsStream: Bool) -> Recorder {
     let sink = Recorder()
     withTransport(LoopbackServer(bytes: Answer.whole(gzip.bytes, fields: "Content-Encoding: gzip\r\n"))) {
