@@ -23,8 +23,8 @@ enum Carrier {
 struct OverBothCarriers: SuiteTrait, TestTrait, TestScoping {
   let isRecursive = true
 
-  func provideScope(
-    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  @concurrent func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
   ) async throws {
     guard testCase != nil else { return try await function() }
     for isPlain in [false, true] {
