@@ -18,7 +18,10 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "SpateBenchmarks",
-      dependencies: [.product(name: "SpateCore", package: "spate"), .product(name: "Spate", package: "spate")],
+      dependencies: [
+        .product(name: "SpateCore", package: "spate"), .product(name: "SpateDialects", package: "spate"),
+        .product(name: "Spate", package: "spate"),
+      ],
       swiftSettings: settings),
     // Whole streams through the public interface, against a server on this machine.
     .executableTarget(

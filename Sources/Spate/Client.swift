@@ -40,6 +40,7 @@ public struct Client: Sendable {
   let transport: any Transport
   /// What its calls know together; copies of a client share it.
   let ledger = RecoveryLedger()
+  let prepared = PreparationCache()
 
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(

@@ -20,7 +20,7 @@ struct FittedRequest {
   ) throws(SpateError) {
     var provider = provider
     // The encoder looks there.
-    provider.profiles = ["*": profile]
+    provider.fitted = profile
     let (adapted, findings) = profile.adapted(request)
     var encoded = try dialect.encode(adapted, for: provider)
     encoded.warnings = findings + encoded.warnings
@@ -43,6 +43,6 @@ struct FittedRequest {
 extension Client {
   /// What is known of a model: the profile that was given with it, else the client's, the provider's own, Spate's table.
   func profile(of model: String, at provider: Provider, _ given: ModelProfile? = nil) -> ModelProfile {
-    given ?? profiles.profile(of: model, at: provider) ?? provider.profile(of: model)
+    given ?? profiles.profile(of: model, at: provider) ?? prepared.profile(of: model, at: provider)
   }
 }

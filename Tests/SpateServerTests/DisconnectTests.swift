@@ -51,6 +51,27 @@ import Testing
     #expect(ticks.count == 0)
   }
 
+  /// The socket is then ready for writing, which fails and lets go of the connection, and for reading at once.
+  @Test(arguments: Leaving.allCases) func L3_aClientThatLeavesWhileItIsOwedBytesIsLetGoOf(_ leave: Leaving) throws {
+    let reasons = Notes<CloseReason>()
+    let handle: @Sendable (Exchange) -> Void = { exchange in
+      exchange.begin(status: 200)
+      // Nobody but the connection holds it.
+      exchange.onClose = { reasons.add($0) }
+      exchange.write([UInt8](repeating: 1, count: 16 << 20))
+    }
+    try withServer(handle: handle) { server in
+      for number in 1...20 {
+        let client = try TestClient(server, receiveBuffer: 4096)
+        try client.send(.get())
+        eventually("the request") { server.counters.requests == number }
+        leave(client)
+        eventually("the close") { reasons.count == number && server.counters.open == 0 }
+      }
+    }
+    #expect(reasons.all == [CloseReason](repeating: .peerLeft, count: 20))
+  }
+
   @Test func everyCallOnALostExchangeDoesNothing() throws {
     let done = Notes<Bool>()
     let handle: @Sendable (Exchange) -> Void = { exchange in

@@ -22,11 +22,12 @@ internal import Spate
     // One of our own, which can be stopped: the connections of the shared one outlive this measure.
     let transport = CurlTransport(certificateAuthorities: "/etc/ssl/certs/ca-certificates.crt")
     let load = Load(options: options, transport: transport)
-    await load.warmUp()
+    let executor = options.usesLoop ? transport.taskExecutor : nil
+    await withTaskExecutorPreference(executor) { await load.warmUp() }
     let before = Machine.descriptorCount
     let base = Machine.residentMemory
     let begin = Machine.times
-    let figures = await load.run()
+    let figures = await withTaskExecutorPreference(executor) { await load.run() }
     let times = Machine.times - begin
     let peak = Machine.peakMemory
     let busy = Machine.descriptorCount

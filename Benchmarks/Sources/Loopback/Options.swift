@@ -19,12 +19,14 @@ struct Options {
   var streams = 1
   var concurrency = 256
   var timeout = 120
+  /// Whether the streams are read on the transport's own thread, rather than on the pool's.
+  var usesLoop = false
   /// libcurl carries what our own HTTP/1.1 would: it alone reads the short form of the address.
   var isOverLibcurl = false
 
   static let usage = """
     usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|bulk|slow] [--streams N]
-                    [--concurrency N] [--timeout SECONDS] [--carrier plain|libcurl]
+                    [--concurrency N] [--timeout SECONDS] [--executor pool|loop] [--carrier plain|libcurl]
     """
 
   /// Nil when the arguments can not be read.
@@ -41,6 +43,9 @@ struct Options {
       case "--streams":
         guard let count = Int(value), count > 0 else { return nil }
         streams = count
+      case "--executor":
+        guard ["pool", "loop"].contains(value) else { return nil }
+        usesLoop = value == "loop"
       case "--timeout":
         guard let seconds = Int(value), seconds > 0 else { return nil }
         timeout = seconds

@@ -8,7 +8,7 @@
   import Darwin
 #endif
 
-/// `SpateBenchmarks [costs|linear|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
+/// `SpateBenchmarks [costs|decode|linear|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
 @main struct Main {
   static func main() async throws {
     var parts: [String] = []
@@ -18,12 +18,12 @@
     while let argument = arguments.popFirst() {
       if argument == "--thresholds", let file = arguments.popFirst() {
         path = file
-      } else if ["costs", "linear", "views"].contains(argument) {
+      } else if ["costs", "decode", "linear", "views"].contains(argument) {
         parts.append(argument)
       } else if argument == "--only", let text = arguments.popFirst() {
         only = text
       } else {
-        print("usage: SpateBenchmarks [costs|linear|views]... [--only TEXT] [--thresholds FILE]")
+        print("usage: SpateBenchmarks [costs|decode|linear|views]... [--only TEXT] [--thresholds FILE]")
         exit(2)
       }
     }
@@ -44,6 +44,9 @@
           "\(isOver ? "OVER" : "ok  ") \(name): \(Format.number(nanoseconds, digits: 1)) ns an event, "
             + "threshold \(Format.number(threshold, digits: 0))")
       }
+    }
+    if parts.isEmpty || parts.contains("decode") {
+      isWithin = DecodeCosts.run(limits: thresholds.costs, only: only) && isWithin
     }
     if parts.isEmpty || parts.contains("linear") {
       isWithin = LinearTime(limit: thresholds.linearRatio).run(only: only) && isWithin

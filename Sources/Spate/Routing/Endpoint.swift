@@ -7,7 +7,7 @@ internal import SpateTransport
 ///
 /// The base's path is kept byte for byte, a slash at its end ignored, its query kept. A path that ends in the endpoint
 /// already is used as it is.
-package struct Endpoint {
+package struct Endpoint: Sendable {
   let url: String
   /// Scheme, host and port.
   let origin: String

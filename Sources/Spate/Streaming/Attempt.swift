@@ -26,6 +26,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// Of a response that is no refusal.
   private(set) var head: ResponseHead?
   private var events: [StreamEvent] = []
+  /// An event of the body came, other than a heart-beat.
+  private var hasBegun = false
   private var ready: [Waiter] = []
   /// Joins what comes to what another response brought.
   private var joiner: SeamJoiner?
@@ -115,7 +117,9 @@ final class Attempt: ByteSink, @unchecked Sendable {
       }
       start = end
     }
-    let hasBegun = decoder?.hasBegun ?? false
+    // Asked until it is so: the question copies the decoder.
+    if !hasBegun { hasBegun = decoder?.hasBegun ?? false }
+    let hasBegun = hasBegun
     joiner?.join(&events)
     let demand = run.deliver(&events, byteCount: bytes.count, by: self)
     let now = call.transport.now

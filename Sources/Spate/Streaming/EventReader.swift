@@ -31,14 +31,17 @@ struct EventReader {
 
   /// The next event; nil after the last. Events that are there come without suspending.
   mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
-    if isReady {
-      // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
-      if Task.isCancelled {
-        abandon()
-        throw CancellationError()
-      }
-    } else {
-      repeat { guard try await refill(isolation: actor) else { return nil } } while !isReady
+    repeat { if let event = try nextReady() { return event } } while try await refill(isolation: actor)
+    return nil
+  }
+
+  /// The next event of those that are there; nil without one. For views, which need not suspend for it.
+  @inline(__always) mutating func nextReady() throws -> StreamEvent? {
+    guard isReady else { return nil }
+    // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
+    if Task.isCancelled {
+      abandon()
+      throw CancellationError()
     }
     return take()
   }

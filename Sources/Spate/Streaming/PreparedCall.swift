@@ -36,7 +36,7 @@ struct PreparedCall: Sendable {
     timeouts: Timeouts
   ) throws(SpateError) {
     let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
-    let endpoint = try Endpoint(base: base, path: encoded.path)
+    let endpoint = try client.prepared.endpoint(base: base, path: encoded.path)
     request = HTTPRequest(
       method: encoded.method, url: endpoint.url, fields: encoded.fields, body: encoded.body, expectsStream: isStream)
     let credentials = Credentials(

@@ -214,7 +214,8 @@ struct RunState {
     answer.add(completing: &events)
     course.note(events)
     if case .response = reader { return .more }
-    pending.append(contentsOf: events)
+    // Mostly the reader has taken all: then the events are handed on as they are, and their place is used again.
+    if pending.isEmpty { swap(&pending, &events) } else { pending.append(contentsOf: events) }
     pendingBytes += byteCount
     guard pendingBytes > Self.window, !pending.isEmpty else { return .more }
     isPaused = true

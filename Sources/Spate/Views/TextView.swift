@@ -40,9 +40,11 @@ public struct TextView: AsyncSequence, Sendable {
 
     /// The next piece, on the caller's own executor.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
-      while let event = try await reader.next(isolation: actor) {
-        if let text = event.text { return text }
-      }
+      repeat {
+        while let event = try reader.nextReady() {
+          if let text = event.text { return text }
+        }
+      } while try await reader.refill(isolation: actor)
       return nil
     }
   }

@@ -102,33 +102,30 @@ public struct ChatOptions: Sendable, Hashable, Codable {
   /// These options, and `defaults` where they say nothing. `metadata` and `extra` are merged key by key.
   public func over(_ defaults: ChatOptions) -> ChatOptions {
     var merged = defaults
-    func take<Value>(_ path: WritableKeyPath<ChatOptions, Value?>) {
-      if let value = self[keyPath: path] { merged[keyPath: path] = value }
-    }
-    take(\.temperature)
-    take(\.topP)
-    take(\.topK)
-    take(\.maxTokens)
-    take(\.stop)
-    take(\.seed)
-    take(\.n)
-    take(\.presencePenalty)
-    take(\.frequencyPenalty)
-    take(\.logprobs)
-    take(\.topLogprobs)
-    take(\.reasoning)
-    take(\.responseFormat)
-    take(\.toolChoice)
-    take(\.parallelTools)
-    take(\.user)
-    take(\.streamUsage)
-    take(\.reasoningBudget)
-    take(\.showsReasoning)
-    take(\.store)
-    take(\.previousResponse)
-    take(\.isBackground)
-    take(\.betas)
-    take(\.strictness)
+    if let temperature { merged.temperature = temperature }
+    if let topP { merged.topP = topP }
+    if let topK { merged.topK = topK }
+    if let maxTokens { merged.maxTokens = maxTokens }
+    if let stop { merged.stop = stop }
+    if let seed { merged.seed = seed }
+    if let n { merged.n = n }
+    if let presencePenalty { merged.presencePenalty = presencePenalty }
+    if let frequencyPenalty { merged.frequencyPenalty = frequencyPenalty }
+    if let logprobs { merged.logprobs = logprobs }
+    if let topLogprobs { merged.topLogprobs = topLogprobs }
+    if let reasoning { merged.reasoning = reasoning }
+    if let responseFormat { merged.responseFormat = responseFormat }
+    if let toolChoice { merged.toolChoice = toolChoice }
+    if let parallelTools { merged.parallelTools = parallelTools }
+    if let user { merged.user = user }
+    if let streamUsage { merged.streamUsage = streamUsage }
+    if let reasoningBudget { merged.reasoningBudget = reasoningBudget }
+    if let showsReasoning { merged.showsReasoning = showsReasoning }
+    if let store { merged.store = store }
+    if let previousResponse { merged.previousResponse = previousResponse }
+    if let isBackground { merged.isBackground = isBackground }
+    if let betas { merged.betas = betas }
+    if let strictness { merged.strictness = strictness }
     if let metadata { merged.metadata = (defaults.metadata ?? [:]).merging(metadata) { $1 } }
     merged.extra.merge(extra)
     return merged

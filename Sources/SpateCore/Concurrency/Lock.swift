@@ -14,29 +14,39 @@
 /// the latter and reports correct code.
 ///
 /// `@unchecked Sendable`: `value` is touched only between lock and unlock.
+///
+/// The value lies in memory of its own, and `withLock` is inlined into its callers: as a stored property behind a
+/// generic call it cost a check of exclusive access and an unspecialised closure each time, several times a read.
 @safe package final class Lock<Value: ~Copyable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private var value: Value
+  @usableFromInline let value: UnsafeMutablePointer<Value>
 
   package init(_ value: consuming sending Value) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe pthread_mutex_init(mutex, nil)
-    self.value = value
+    unsafe self.value = .allocate(capacity: 1)
+    unsafe self.value.initialize(to: value)
   }
 
   deinit {
+    unsafe value.deinitialize(count: 1)
+    unsafe value.deallocate()
     unsafe pthread_mutex_destroy(mutex)
     unsafe mutex.deinitialize(count: 1)
     unsafe mutex.deallocate()
   }
 
   /// Never resume a continuation, call a user's closure or take a second lock inside `body`: ask here, act after it.
-  package func withLock<Result: ~Copyable, Failure: Error>(
+  @inlinable package func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    return try body(&value)
+    lock()
+    defer { unlock() }
+    return try unsafe body(&value.pointee)
   }
+
+  @usableFromInline func lock() { unsafe pthread_mutex_lock(mutex) }
+
+  @usableFromInline func unlock() { unsafe pthread_mutex_unlock(mutex) }
 }

@@ -11,11 +11,14 @@ struct AnthropicDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = AnthropicEvent()
+  private var template = JSONTemplate()
   private var reports = UsageReports()
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.
   private var repairs = 0
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) { self.context = context }
 
@@ -33,7 +36,7 @@ struct AnthropicDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json)
+        let isObject = event.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

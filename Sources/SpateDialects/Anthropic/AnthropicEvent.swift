@@ -103,3 +103,30 @@ struct AnthropicEvent: Sendable {
     return json.slice()
   }
 }
+
+/// What differs from event to event, and where everything is.
+extension AnthropicEvent: TemplatedEvent {
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    holes.add(.string, text)
+    holes.add(.string, thinking)
+    holes.add(.string, partialJSON)
+    holes.add(.string, signature)
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&type)
+    template.move(&index)
+    template.move(&message)
+    template.move(&block)
+    template.move(&usage)
+    template.move(&error)
+    template.move(&delta)
+    template.move(&deltaType)
+    template.move(&text)
+    template.move(&thinking)
+    template.move(&signature)
+    template.move(&partialJSON)
+    template.move(&citation)
+    template.move(&stopReason)
+  }
+}

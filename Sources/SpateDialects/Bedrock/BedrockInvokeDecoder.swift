@@ -17,6 +17,7 @@ struct BedrockInvokeDecoder: PayloadDecoder {
   var isComplete: Bool { anthropic.isComplete }
   var nativeFinish: String? { anthropic.nativeFinish }
   var reportedFailure: SpateError? { anthropic.reportedFailure }
+  var templateCounts: (hits: Int, misses: Int) { anthropic.templateCounts }
 
   mutating func event(
     _ data: Span<UInt8>, type: EventStreamFraming.Label, into events: inout [StreamEvent]

@@ -10,11 +10,14 @@ struct ConverseDecoder: PayloadDecoder {
   private var blocks: ConverseBlocks
   private var isStarted = false
   private var event = ConverseEvent()
+  private var template = JSONTemplate()
   private var reports = UsageReports()
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.
   private var repairs = 0
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) {
     self.context = context
@@ -42,7 +45,7 @@ struct ConverseDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json)
+        let isObject = event.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

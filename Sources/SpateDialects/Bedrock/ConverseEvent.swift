@@ -20,6 +20,8 @@ struct ConverseEvent: Sendable {
   /// A list of pieces of a tool's result.
   var result: JSONSlice?
   var image: JSONSlice?
+  /// `p`, different in each event.
+  private var padding: JSONSlice?
 
   /// Reads one event; false when the text is no object.
   mutating func read(_ json: inout JSONScanner) -> Bool {
@@ -32,8 +34,9 @@ struct ConverseEvent: Sendable {
         readDelta(&json)
       } else if json.equals(key, "start") {
         start = Self.object(&json)
+      } else if json.equals(key, "p") {
+        padding = json.string()
       } else {
-        // `p` among them, which is padding.
         json.skip()
       }
     }
@@ -43,9 +46,9 @@ struct ConverseEvent: Sendable {
   /// The fields of the delta, and its place: it is scanned once, and only what has no name here is looked up in it.
   private mutating func readDelta(_ json: inout JSONScanner) {
     guard json.kind() == .object else { return json.skip() }
-    let place = index
+    let (place, padding) = (index, padding)
     self = ConverseEvent()
-    index = place
+    (index, self.padding) = (place, padding)
     let mark = json.mark()
     guard json.beginObject() else { return }
     while let key = json.nextKey() {
@@ -94,5 +97,31 @@ struct ConverseEvent: Sendable {
       return nil
     }
     return json.slice()
+  }
+}
+
+/// What differs from event to event, and where everything is.
+extension ConverseEvent: TemplatedEvent {
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    holes.add(.string, text)
+    holes.add(.string, input)
+    holes.add(.string, thought)
+    holes.add(.string, signature)
+    holes.add(.string, padding)
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&index)
+    template.move(&start)
+    template.move(&delta)
+    template.move(&text)
+    template.move(&input)
+    template.move(&thought)
+    template.move(&signature)
+    template.move(&redacted)
+    template.move(&citation)
+    template.move(&result)
+    template.move(&image)
+    template.move(&padding)
   }
 }

@@ -6,6 +6,7 @@ internal import SpateCore
 struct CohereDecoder: PayloadDecoder {
   private let context: ResponseContext
   private var event = CohereEvent()
+  private var template = JSONTemplate()
   private var blocks = CohereBlocks()
   private var calls: ToolCallAssembler
   private var start = ResponseStart()
@@ -17,6 +18,8 @@ struct CohereDecoder: PayloadDecoder {
   private var metadata = JSONObject()
   /// A whole answer held bytes that are no UTF-8.
   private var hasRepairs = false
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) {
     self.context = context
@@ -35,7 +38,7 @@ struct CohereDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json)
+        let isObject = event.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

@@ -123,3 +123,31 @@ struct CohereEvent: Sendable {
 
   private static func unlessNull(_ json: inout JSONScanner) -> JSONSlice? { json.isNull() ? nil : json.slice() }
 }
+
+/// What differs from event to event, and where everything is.
+extension CohereEvent: TemplatedEvent {
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    holes.add(.string, text)
+    holes.add(.string, thinking)
+    holes.add(.string, toolPlan)
+    holes.add(.value, logprobs)
+    if let tool, tool.argumentsAreText { holes.add(.string, tool.arguments) }
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&type)
+    template.move(&id)
+    template.move(&index)
+    template.move(&error)
+    template.move(&message)
+    template.move(&logprobs)
+    template.move(&text)
+    template.move(&thinking)
+    template.move(&contentType)
+    template.move(&toolPlan)
+    template.move(&citations)
+    template.move(&finish)
+    template.move(&usage)
+    tool?.move(by: template)
+  }
+}

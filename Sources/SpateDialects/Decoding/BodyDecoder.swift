@@ -44,6 +44,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   package var cursor: StreamCursor? { payload.cursor }
+  package var templateCounts: (hits: Int, misses: Int) { payload.templateCounts }
 
   /// The same answer, whose rest another body brings.
   package func resumed(for context: ResponseContext) -> BodyDecoder? {

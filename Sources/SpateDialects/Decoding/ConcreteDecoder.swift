@@ -10,7 +10,7 @@ package import SpateCore
 /// ```swift
 /// private struct ChatBody: ConcreteDecoder { var body: BodyDecoder<ChatDecoder> }
 /// ```
-package protocol ConcreteDecoder: ResponseDecoder {
+package protocol ConcreteDecoder: ResponseDecoder, TemplateCounting {
   /// What makes sense of the frames.
   associatedtype Payload: PayloadDecoder
 
@@ -27,6 +27,7 @@ extension ConcreteDecoder {
   package var eventCount: Int { body.eventCount }
   package var hasBegun: Bool { body.hasBegun }
   package var cursor: StreamCursor? { body.cursor }
+  package var templateCounts: (hits: Int, misses: Int) { body.templateCounts }
 
   package func resumed(for context: ResponseContext) -> (any ResponseDecoder)? {
     body.resumed(for: context).map { Self(body: $0) }

@@ -24,6 +24,9 @@ package protocol PayloadDecoder: Sendable {
   /// Why the answer is none although it ended as it should, if the provider says so in its own way.
   var reportedFailure: SpateError? { get }
 
+  /// How many events were read by a template, and how many without.
+  var templateCounts: (hits: Int, misses: Int) { get }
+
   /// Whether an event is the provider's last word: what ends a body need not be followed by a blank line.
   static func isLastWord(_ data: Span<UInt8>) -> Bool
 
@@ -54,6 +57,9 @@ extension PayloadDecoder {
 
   /// Nothing of its own.
   package var reportedFailure: SpateError? { nil }
+
+  /// It has no template.
+  package var templateCounts: (hits: Int, misses: Int) { (0, 0) }
 
   /// None by itself.
   package static func isLastWord(_ data: Span<UInt8>) -> Bool { false }

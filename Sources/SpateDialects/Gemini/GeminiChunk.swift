@@ -168,3 +168,45 @@ struct GeminiChunk: Sendable {
 
   private static func unlessNull(_ json: inout JSONScanner) -> JSONSlice? { json.isNull() ? nil : json.slice() }
 }
+
+/// What differs from event to event, and where everything is.
+extension GeminiChunk: TemplatedEvent {
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    for part in parts { holes.add(.string, part.text) }
+    holes.add(.value, usage)
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&id)
+    template.move(&model)
+    template.move(&created)
+    template.move(&error)
+    template.move(&usage)
+    template.move(&feedback)
+    for index in candidates.indices { candidates[index].move(by: template) }
+    for index in parts.indices { parts[index].move(by: template) }
+    for index in extras.indices {
+      template.move(&extras[index].key)
+      template.move(&extras[index].value)
+    }
+  }
+}
+
+extension GeminiChunk.Candidate {
+  fileprivate mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&index)
+    template.move(&finish)
+    template.move(&grounding)
+    template.move(&citations)
+    template.move(&logprobs)
+  }
+}
+
+extension GeminiChunk.Part {
+  fileprivate mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&whole)
+    template.move(&text)
+    template.move(&signature)
+    template.move(&kind)
+  }
+}

@@ -11,6 +11,7 @@ struct GeminiDecoder: PayloadDecoder {
   let context: ResponseContext
   var candidates: [GeminiCandidate] = []
   var chunk = GeminiChunk()
+  private var template = JSONTemplate()
   private var start = ResponseStart()
   private var isStarted = false
   private var usageBytes: [UInt8] = []
@@ -20,6 +21,8 @@ struct GeminiDecoder: PayloadDecoder {
   var metadata = JSONObject()
   /// Texts of whole values that were repaired.
   private var repairs = 0
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) { self.context = context }
 
@@ -55,7 +58,7 @@ struct GeminiDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = chunk.read(&json)
+        let isObject = chunk.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

@@ -26,6 +26,7 @@ struct MistralDecoder: PayloadDecoder {
   var isComplete: Bool { chat.isComplete }
   var nativeFinish: String? { chat.nativeFinish }
   var reportedFailure: SpateError? { chat.reportedFailure }
+  var templateCounts: (hits: Int, misses: Int) { chat.templateCounts }
 
   static func isLastWord(_ data: Span<UInt8>) -> Bool { ChatDecoder.isLastWord(data) }
 

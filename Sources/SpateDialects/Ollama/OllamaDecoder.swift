@@ -8,6 +8,7 @@ struct OllamaDecoder: PayloadDecoder {
 
   private let context: ResponseContext
   private var line = OllamaLine()
+  private var template = JSONTemplate()
   private var content = TextJoiner()
   private var thinking = TextJoiner()
   private var calls: ToolCallAssembler
@@ -18,6 +19,8 @@ struct OllamaDecoder: PayloadDecoder {
   private var mark: String?
   private var isDone = false
   private(set) var nativeFinish: String?
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) {
     self.context = context
@@ -49,7 +52,7 @@ struct OllamaDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = line.read(&json)
+        let isObject = line.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

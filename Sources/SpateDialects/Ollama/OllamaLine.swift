@@ -130,3 +130,27 @@ struct OllamaLine: Sendable {
 
   private static func unlessNull(_ json: inout JSONScanner) -> JSONSlice? { json.isNull() ? nil : json.slice() }
 }
+
+/// What differs from event to event, and where everything is.
+extension OllamaLine: TemplatedEvent {
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    holes.add(.string, createdAt)
+    holes.add(.string, content)
+    holes.add(.string, thinking)
+    holes.add(.value, logprobs)
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&model)
+    template.move(&createdAt)
+    template.move(&error)
+    template.move(&content)
+    template.move(&thinking)
+    template.move(&logprobs)
+    template.move(&doneReason)
+    template.move(&inputCount)
+    template.move(&outputCount)
+    for index in tools.indices { tools[index].move(by: template) }
+    for index in extras.indices { extras[index].move(by: template) }
+  }
+}

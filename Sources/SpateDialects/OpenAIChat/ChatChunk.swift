@@ -14,6 +14,8 @@ struct ChatChunk: Sendable {
   var usage: JSONSlice?
   /// Old vLLM and Mistral errors: `{"object": "error", "message": ...}`.
   var isErrorObject = false
+  /// Padding, different in each chunk.
+  var padding: JSONSlice?
   /// It is a whole answer, not a piece of one.
   private(set) var isWhole = false
   /// It has more entries than any honest one: the places of further ones are not kept.
@@ -99,7 +101,7 @@ struct ChatChunk: Sendable {
         let object = json.string()
         isErrorObject = object.map { json.equals($0, "error") } ?? false
       } else if json.equals(key, "obfuscation") || json.equals(key, "p") {
-        json.skip()  // padding, different in each chunk
+        padding = json.string()
       } else {
         readExtra(&json, key, scope: .chunk)
       }
@@ -108,7 +110,7 @@ struct ChatChunk: Sendable {
   }
 
   private mutating func reset() {
-    (id, model, created, error, usage) = (nil, nil, nil, nil, nil)
+    (id, model, created, error, usage, padding) = (nil, nil, nil, nil, nil, nil)
     isErrorObject = false
     isOverfull = false
     choices.removeAll(keepingCapacity: true)

@@ -24,9 +24,12 @@ struct ChatDecoder: PayloadDecoder {
   var start = ResponseStart()
   var isStarted = false
   var chunk = ChatChunk()
+  private var template = JSONTemplate()
   private var extras = ExtraFields()
   private var usageBytes: [UInt8] = []
   private var reports = UsageReports()
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) { self.context = context }
 
@@ -78,7 +81,7 @@ struct ChatDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = chunk.read(&json, isWhole: isWhole)
+        let isObject = isWhole ? chunk.read(&json, isWhole: true) : chunk.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

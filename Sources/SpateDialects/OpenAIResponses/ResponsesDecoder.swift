@@ -11,6 +11,7 @@ struct ResponsesDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = ResponsesEvent()
+  private var template = JSONTemplate()
   private var reports = UsageReports()
   /// How the response ended; nil while it has not.
   private var status: ResponsesStatus?
@@ -25,6 +26,8 @@ struct ResponsesDecoder: PayloadDecoder {
   private var isBackground = false
   /// Texts of whole values that were repaired.
   private var repairs = 0
+
+  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
   init(context: ResponseContext) {
     self.context = context
@@ -58,7 +61,7 @@ struct ResponsesDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json)
+        let isObject = event.read(&json, by: &template)
         if !isObject { json.skip() }
         try json.finish()
         do throws(SpateError) {

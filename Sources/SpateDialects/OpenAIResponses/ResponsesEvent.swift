@@ -42,6 +42,8 @@ struct ResponsesEvent: Sendable {
   var error: JSONSlice?
   /// The event has a field that belongs to the answer and has no name here.
   var hasExtra = false
+  /// Padding, different in each event.
+  private var padding: JSONSlice?
 
   /// Reads one event; false when the text is no object.
   mutating func read(_ json: inout JSONScanner) -> Bool {
@@ -61,7 +63,7 @@ struct ResponsesEvent: Sendable {
       } else if json.equals(key, "item_id") {
         itemID = json.string()
       } else if json.equals(key, "obfuscation") {
-        json.skip()  // padding, different in each event
+        padding = json.string()
       } else {
         readRare(&json, key)
       }
@@ -157,5 +159,34 @@ enum ResponsesPart: Sendable, Hashable {
     case .text, .refusal: "message"
     case .summary, .thought: "reasoning"
     }
+  }
+}
+
+/// What differs from event to event, and where everything is.
+extension ResponsesEvent: TemplatedEvent {
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    holes.add(.string, delta)
+    holes.add(.number, sequence)
+    holes.add(.value, logprobs)
+    holes.add(.string, padding)
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&type)
+    template.move(&sequence)
+    template.move(&outputIndex)
+    template.move(&partIndex)
+    template.move(&itemID)
+    template.move(&delta)
+    template.move(&whole)
+    template.move(&name)
+    template.move(&item)
+    template.move(&part)
+    template.move(&annotation)
+    template.move(&annotationIndex)
+    template.move(&logprobs)
+    template.move(&response)
+    template.move(&error)
+    template.move(&padding)
   }
 }

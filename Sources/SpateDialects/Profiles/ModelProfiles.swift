@@ -21,6 +21,9 @@ public struct ModelProfiles: Sendable, Hashable, ExpressibleByDictionaryLiteral 
   /// None.
   public init() { entries = [] }
 
+  /// Whether there are none.
+  package var isEmpty: Bool { entries.isEmpty }
+
   /// These, by pattern.
   public init(_ profiles: [String: ModelProfile]) {
     entries = profiles.sorted { $0.key < $1.key }
@@ -47,6 +50,7 @@ extension Provider {
   ///
   /// Of the table the entry of the family counts, and under it what holds for all models of the provider.
   public func profile(of model: String) -> ModelProfile {
+    if let fitted { return fitted }
     if let own = profiles.profile(of: model, at: self) { return own }
     return ModelFamily.profile(of: model, at: self) ?? ModelProfile()
   }

@@ -33,6 +33,8 @@ public struct Provider: Sendable, Hashable {
   public var otherPaths: [DialectID: String] = [:]
   /// What its models can do, where Spate's own table does not say it or is wrong: see ``profile(of:)``.
   public var profiles = ModelProfiles()
+  /// The profile that a call goes by: it was found out before.
+  package var fitted: ModelProfile?
 
   /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(

@@ -56,7 +56,9 @@
 
     /// Begins to read.
     func start() {
-      watch = SocketWatch(loop: core.loop, descriptor: socket.descriptor) { [unowned self] readiness in
+      watch = SocketWatch(loop: core.loop, descriptor: socket.descriptor) { [weak self] readiness in
+        // Held for the length of both calls: writing to who left closes the connection, and nobody else holds it then.
+        guard let self else { return }
         if readiness.contains(.write) { writable() }
         if readiness.contains(.read) { readable() }
       }

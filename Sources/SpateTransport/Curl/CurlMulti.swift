@@ -7,15 +7,18 @@
   /// A libcurl multi handle on a loop: its connections, its one timer, its sockets. On the loop's thread only.
   final class CurlMulti {
     private let loop: EventLoop
+    /// Called when libcurl has acted: what it brought meanwhile can be handed over.
+    private let acted: () -> Void
     private let multi: UnsafeMutableRawPointer
     private var timer: LoopTimer?
     private var watches: [curl_socket_t: SocketWatch] = [:]
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
 
     /// Nil when libcurl has no memory left. Keeps at most `connections` open.
-    init?(loop: EventLoop, connections: Int) {
+    init?(loop: EventLoop, connections: Int, acted: @escaping () -> Void) {
       guard let multi = curl_multi_init() else { return nil }
       self.loop = loop
+      self.acted = acted
       self.multi = multi
       timer = LoopTimer(loop: loop) { [unowned self] in act(spate_curl_no_socket, 0) }
 
@@ -78,6 +81,7 @@
     private func act(_ socket: curl_socket_t, _ events: Int32) {
       var running: Int32 = 0
       curl_multi_socket_action(multi, socket, events, &running)
+      acted()
     }
 
     private func watch(_ socket: curl_socket_t, for what: Int32) {

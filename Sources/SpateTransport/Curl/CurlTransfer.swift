@@ -72,6 +72,7 @@
       isHeld = false
       // May deliver what was held, and that may pause again, before it returns.
       let code = curl_easy_pause(handle.easy, spate_curl_continue)
+      transport.deliverStaged()
       // No connection any more: the end is already on its way.
       guard code != CURLE_OK, code != CURLE_BAD_FUNCTION_ARGUMENT else { return }
       transport.finish(self, code)
@@ -81,7 +82,7 @@
 
     /// Says how many bytes were taken: any other number than all stops the transfer.
     func received(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-      guard !isCancelled, let sink else { return 0 }
+      guard !isCancelled, sink != nil else { return 0 }
       guard hasHead else {
         failure = TransportError(.protocol, "a body without a head")
         return 0
@@ -96,9 +97,15 @@
         failure = TransportError(.limit, "the compressed body grows more than 100-fold when it is read")
         return 0
       }
-      noteDelivery()
-      if case .pause = sink.body(bytes.span) { isPaused = true }
+      transport.stage(bytes, for: self)
       return bytes.count
+    }
+
+    /// Hands over what libcurl brought in one go.
+    func deliver(_ bytes: Span<UInt8>) {
+      guard !isCancelled, let sink else { return }
+      noteDelivery()
+      if case .pause = sink.body(bytes) { isPaused = true }
     }
 
     /// A few bytes can inflate to gigabytes (trust.md S19). Asked before the piece is delivered; the first MiB is free.

@@ -24,7 +24,8 @@
     /// The network library in use and its TLS, for diagnostics.
     public static var libraryDescription: String { CurlLibrary.description }
 
-    private let loop = EventLoop()
+    private let loop: EventLoop
+    private let executor: LoopExecutor
     private let handles = CurlHandlePool()
     /// Takes the requests that need no more than a socket; nil where libcurl is to carry all.
     private let plain: PlainHTTP?
@@ -39,6 +40,9 @@
     private var touched: [CurlTransfer] = []
     private var turn: [CurlTransfer] = []
     private var done: [(CurlTransfer, CURLcode)] = []
+    /// Pieces of one body, and whose.
+    private var staged: [UInt8] = []
+    private var stagedFor: CurlTransfer?
 
     /// A transport with a loop of its own, which lives until ``stop()``.
     ///
@@ -53,6 +57,8 @@
       self.transfersPerMulti = transfersPerMulti
       self.idleLifetime = idleLifetime
       self.certificateAuthorities = certificateAuthorities
+      loop = EventLoop()
+      executor = LoopExecutor(loop: loop)
       loop.call {
         self.loop.atTurnEnd { self.endTurn() }
         self.idleClock = LoopTimer(loop: self.loop) { [unowned self] in closeIdleConnections() }
@@ -109,6 +115,16 @@
       return call
     }
 
+    /// Runs tasks on the transport's own thread, which saves a change of threads for each piece that comes.
+    ///
+    /// ```swift
+    /// await withTaskExecutorPreference(transport.taskExecutor) { ... }
+    /// ```
+    ///
+    /// For programs that do little with what they read: a task that blocks or computes there holds up every other stream
+    /// of the transport, and its timeouts. A view that blocks throws there instead of waiting for itself.
+    public var taskExecutor: any TaskExecutor { executor }
+
     /// Whether the caller runs on the loop's thread.
     public var isOnOwnThread: Bool { loop.isOnLoop }
 
@@ -127,6 +143,25 @@
 
     /// Asks for a `turnEnded`. On the loop's thread, as all that follows.
     func noteDelivery(to transfer: CurlTransfer) { touched.append(transfer) }
+
+    /// Keeps a piece of a body until libcurl has acted: it calls back once for each HTTP chunk, and servers put each event
+    /// into one. So a sink gets what one read of the socket brought in one piece.
+    func stage(_ bytes: UnsafeBufferPointer<UInt8>, for transfer: CurlTransfer) {
+      if stagedFor !== transfer || staged.count + bytes.count > Self.stageSize { deliverStaged() }
+      guard bytes.count < Self.stageSize / 4 || stagedFor != nil else { return transfer.deliver(bytes.span) }
+      stagedFor = transfer
+      staged.append(contentsOf: bytes)
+    }
+
+    /// Hands over what is kept.
+    func deliverStaged() {
+      guard let transfer = stagedFor else { return }
+      stagedFor = nil
+      transfer.deliver(staged.span)
+      staged.removeAll(keepingCapacity: true)
+    }
+
+    private static let stageSize = 64 << 10
 
     /// Lets go of a timer.
     func forget(_ call: ScheduledCall) { timers[ObjectIdentifier(call)] = nil }
@@ -199,7 +234,9 @@
 
     private func multiWithRoom() -> CurlMulti? {
       if let multi = multis.first(where: { $0.count < transfersPerMulti }) { return multi }
-      guard let multi = CurlMulti(loop: loop, connections: transfersPerMulti) else { return nil }
+      guard
+        let multi = CurlMulti(loop: loop, connections: transfersPerMulti, acted: { [unowned self] in deliverStaged() })
+      else { return nil }
       multis.append(multi)
       return multi
     }

@@ -26,30 +26,37 @@
     func ready() {
       switch transfer.connection?.socket.progress() {
       case .done?: succeed()
-      case .failed?: next(after: Self.refused)
+      case .failed?: next()
       case .underWay?, nil: break
       }
     }
 
     /// Tries the next address; ends the transfer where there is none.
-    func next(after failure: TransportError = Connecting.refused) {
+    func next() {
       if let connection = transfer.connection {
         http.close(connection)
         transfer.connection = nil
       }
-      guard let address = addresses.popFirst() else { return transfer.fail(failure) }
-      guard let socket = PlainSocket(to: address, isLocal: transfer.request.isLoopback) else {
-        return transfer.fail(TransportError(.connect, "no socket could be opened"))
+      var failure = TransportError(.connect, "the connection was refused")
+      while let address = addresses.popFirst() {
+        guard let socket = PlainSocket(to: address, isLocal: transfer.request.isLoopback) else {
+          // There may be none of this family.
+          failure = TransportError(.connect, "the connection could not be made")
+          continue
+        }
+        let state = socket.connect(to: address)
+        if case .failed = state {
+          socket.close()
+          continue
+        }
+        let connection = PlainConnection(http: http, socket: socket, origin: transfer.request.origin)
+        http.add(connection)
+        connection.transfer = transfer
+        transfer.connection = connection
+        if case .done = state { succeed() } else { wait(for: connection) }
+        return
       }
-      let connection = PlainConnection(http: http, socket: socket, origin: transfer.request.origin)
-      http.add(connection)
-      connection.transfer = transfer
-      transfer.connection = connection
-      switch socket.connect(to: address) {
-      case .done: succeed()
-      case .failed: next(after: Self.refused)
-      case .underWay: wait(for: connection)
-      }
+      transfer.fail(failure)
     }
 
     private func wait(for connection: PlainConnection) {
@@ -74,7 +81,5 @@
       guard let connection = transfer.connection else { return }
       transfer.send(on: connection)
     }
-
-    static let refused = TransportError(.connect, "the connection was refused")
   }
 #endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+
+/// What a client has worked out for earlier calls and need not work out again: it follows from names alone.
+///
+/// Reading an address and looking a model up in the table of profiles cost more than the rest of a small request.
+final class PreparationCache: Sendable {
+  private struct Address: Hashable {
+    let base: String
+    let path: String
+  }
+
+  private struct ModelName: Hashable {
+    let provider: String
+    let dialect: DialectID
+    let model: String
+  }
+
+  private struct State: Sendable {
+    var endpoints: [Address: Endpoint] = [:]
+    var profiles: [ModelName: ModelProfile] = [:]
+  }
+
+  private let state = Lock(State())
+
+  /// A program asks few addresses and models; one that makes up names does not fill the memory.
+  private static let limit = 256
+
+  /// The address of a call.
+  func endpoint(base: String, path: String) throws(SpateError) -> Endpoint {
+    let address = Address(base: base, path: path)
+    if let known = state.withLock({ $0.endpoints[address] }) { return known }
+    let endpoint = try Endpoint(base: base, path: path)
+    state.withLock { state in
+      if state.endpoints.count >= Self.limit { state.endpoints = [:] }
+      state.endpoints[address] = endpoint
+    }
+    return endpoint
+  }
+
+  /// What is known of a model at a provider. The caller's own profiles are looked at anew each time.
+  func profile(of model: String, at provider: Provider) -> ModelProfile {
+    guard provider.profiles.isEmpty else { return provider.profile(of: model) }
+    let name = ModelName(provider: provider.id, dialect: provider.dialect, model: model)
+    if let known = state.withLock({ $0.profiles[name] }) { return known }
+    let profile = provider.profile(of: model)
+    state.withLock { state in
+      if state.profiles.count >= Self.limit { state.profiles = [:] }
+      state.profiles[name] = profile
+    }
+    return profile
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+
+/// What differs from chunk to chunk, and where everything is.
+extension ChatChunk: TemplatedEvent {
+  mutating func read(_ json: inout JSONScanner) -> Bool { read(&json, isWhole: false) }
+
+  func holes(into holes: inout [JSONTemplate.Hole]) {
+    for choice in choices {
+      if choice.contentKind == .string { holes.add(.string, choice.content) }
+      // Which of the names for reasoning counts depends on there being some.
+      if choice.reasoningKind == .string { holes.add(.words, choice.reasoning) }
+      holes.add(.value, choice.reasoningDetails)
+      holes.add(.value, choice.logprobs)
+    }
+    for tool in tools where tool.argumentsAreText { holes.add(.string, tool.arguments) }
+    holes.add(.value, usage)
+    holes.add(.string, padding)
+  }
+
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&id)
+    template.move(&model)
+    template.move(&created)
+    template.move(&error)
+    template.move(&usage)
+    template.move(&padding)
+    for index in choices.indices { choices[index].move(by: template) }
+    for index in tools.indices { tools[index].move(by: template) }
+    for index in extras.indices { extras[index].move(by: template) }
+  }
+}
+
+extension ChatChunk.Choice {
+  fileprivate mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&index)
+    template.move(&finish)
+    template.move(&content)
+    template.move(&refusal)
+    template.move(&reasoning)
+    template.move(&reasoningDetails)
+    template.move(&annotations)
+    template.move(&audio)
+    template.move(&logprobs)
+    template.move(&usage)
+    template.move(&legacyText)
+    function?.move(by: template)
+  }
+}
+
+extension ChatChunk.Tool {
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&index)
+    template.move(&id)
+    template.move(&name)
+    template.move(&arguments)
+    template.move(&extra)
+  }
+}
+
+extension ChatChunk.Extra {
+  mutating func move(by template: borrowing JSONTemplate) {
+    template.move(&key)
+    template.move(&value)
+  }
+}
