@@ -71,7 +71,7 @@
 
     func begin(_ transfer: PlainTransfer) {
       guard !transfer.isCancelled else { return finish(transfer, .failure(Self.cancelled)) }
-      while let connection = pool.take(transfer.request.origin) {
+      while let connection = pool.take(transfer.target.origin) {
         // The server may have closed it in this very turn: a request is sent once, so it is looked at before.
         if connection.socket.isQuiet { return transfer.send(on: connection) }
         drop(connection)

@@ -18,11 +18,16 @@ struct PlainRequest {
     let port: UInt16
   }
 
-  let origin: Origin
-  /// To be tried one after the other.
-  let addresses: [SocketAddress]
-  let isLoopback: Bool
-  let connectTimeout: Duration
+  /// Where a connection is made to.
+  struct Target {
+    let origin: Origin
+    /// To be tried one after the other.
+    let addresses: [SocketAddress]
+    let isLoopback: Bool
+    let connectTimeout: Duration
+  }
+
+  let target: Target
   /// The head, and a small body.
   let bytes: [UInt8]
   /// A large body, which is not copied.
@@ -38,11 +43,11 @@ struct PlainRequest {
     let port = parts.port ?? 80
     let addresses = SocketAddress.known(for: parts.host, port: port)
     guard !addresses.isEmpty else { return nil }
-    isLoopback = parts.isLoopback
+    let isLoopback = parts.isLoopback
     guard isLoopback || !Self.mayHaveProxy(environment) else { return nil }
-    self.addresses = addresses
-    connectTimeout = request.connectTimeout
-    origin = Origin(host: parts.host, port: port)
+    target = Target(
+      origin: Origin(host: parts.host, port: port), addresses: addresses, isLoopback: isLoopback,
+      connectTimeout: request.connectTimeout)
 
     let path = request.url.utf8.dropFirst(7).drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     let isSmall = request.body.count <= Self.smallBody

@@ -10,7 +10,7 @@
   /// `@unchecked Sendable`: `cancelled` is atomic; every `var` is set before the transfer is posted to the loop and
   /// touched by the loop's thread alone from then on.
   final class PlainTransfer: Transfer, @unchecked Sendable {
-    let request: PlainRequest
+    let target: PlainRequest.Target
     private let http: PlainHTTP
     private let cancelled = Atomic(false)
 
@@ -39,7 +39,7 @@
     init(http: PlainHTTP, sink: any ByteSink, request: PlainRequest, of message: HTTPRequest) {
       self.http = http
       self.sink = sink
-      self.request = request
+      target = request.target
       output = request.bytes
       body = request.body
       parser = ResponseParser(method: message.method, expectsBody: message.expectsStream)
