@@ -53,12 +53,12 @@
       transfersPerMulti: Int = 1000, idleLifetime: Duration = .seconds(120), certificateAuthorities: String? = nil,
       plainHTTP: Bool = true
     ) {
-      plain = plainHTTP ? PlainHTTP(loop: loop, idleLifetime: idleLifetime) : nil
       self.transfersPerMulti = transfersPerMulti
       self.idleLifetime = idleLifetime
       self.certificateAuthorities = certificateAuthorities
       loop = EventLoop()
       executor = LoopExecutor(loop: loop)
+      plain = plainHTTP ? PlainHTTP(loop: loop, idleLifetime: idleLifetime) : nil
       loop.call {
         self.loop.atTurnEnd { self.endTurn() }
         self.idleClock = LoopTimer(loop: self.loop) { [unowned self] in closeIdleConnections() }
@@ -147,10 +147,14 @@
     /// Keeps a piece of a body until libcurl has acted: it calls back once for each HTTP chunk, and servers put each event
     /// into one. So a sink gets what one read of the socket brought in one piece.
     func stage(_ bytes: UnsafeBufferPointer<UInt8>, for transfer: CurlTransfer) {
-      if stagedFor !== transfer || staged.count + bytes.count > Self.stageSize { deliverStaged() }
       guard bytes.count < Self.stageSize / 4 || stagedFor != nil else { return transfer.deliver(bytes.span) }
       stagedFor = transfer
       staged.append(contentsOf: bytes)
+    }
+
+    /// Hands over what is kept where another piece does not fit behind it. Before the question whether the sink is paused.
+    func makeRoom(for count: Int, of transfer: CurlTransfer) {
+      if stagedFor !== transfer || staged.count + count > Self.stageSize { deliverStaged() }
     }
 
     /// Hands over what is kept.
