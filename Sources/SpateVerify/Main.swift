@@ -6,7 +6,7 @@
   /// The sweeps by the word that asks for them.
   static let groups: [(name: String, sweeps: [Sweep])] = [
     ("wire", [.sse, .json]),
-    ("dialects", [.splits, .cuts, .prefixes, .turns, .mutations]),
+    ("dialects", [.splits, .cuts, .prefixes, .turns, .mutations, .templates]),
   ]
 
   static func main() {

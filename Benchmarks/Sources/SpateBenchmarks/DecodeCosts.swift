@@ -14,12 +14,12 @@ enum DecodeCosts {
     " the", " stream", "ing", ",", " and", " typed", " events", ".", " Öl", " \\\"so\\\"", "\\n",
   ]
 
-  private struct Stream {
+  private struct Stream: Sendable {
     let name: String
     let dialect: DialectID
     var contentType = "text/event-stream"
     var prologue = ""
-    let event: (Int) -> String
+    let event: @Sendable (Int) -> String
     var epilogue = ""
   }
 
@@ -27,7 +27,7 @@ enum DecodeCosts {
 
   private static func padding(_ number: Int) -> String { String(repeating: "x", count: 1 + number * 7 % 16) }
 
-  private static func chat(_ rest: @escaping (Int) -> String) -> (Int) -> String {
+  private static func chat(_ rest: @escaping @Sendable (Int) -> String) -> @Sendable (Int) -> String {
     { number in
       "data: {\"id\":\"chatcmpl-BxkQ2Zr8Wn5TgYh1LmPqVsDf7Ea\",\"object\":\"chat.completion.chunk\",\"created\":1751234567,"
         + "\"model\":\"gpt-4o-2024-08-06\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_07871e2ad8\","
@@ -44,7 +44,7 @@ enum DecodeCosts {
       name: "OpenAI chat", dialect: .openAIChat, event: chat { ",\"usage\":null,\"obfuscation\":\"\(padding($0))\"" },
       epilogue: chatEnd),
     Stream(
-      name: "OpenAI chat, usage on each chunk", dialect: .openAIChat,
+      name: "usage on each chunk, OpenAI chat", dialect: .openAIChat,
       event: chat { ",\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":\($0),\"total_tokens\":\(12 + $0)}" },
       epilogue: chatEnd),
     Stream(
@@ -77,7 +77,7 @@ enum DecodeCosts {
       },
       epilogue: "data: {\"candidates\":[{\"content\":{\"parts\":[]},\"finishReason\":\"STOP\",\"index\":0}]}\n\n"),
     Stream(
-      name: "Gemini, counts on each chunk", dialect: .gemini,
+      name: "usage on each chunk, Gemini", dialect: .gemini,
       event: { number in
         "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\(word(number))\"}],\"role\":\"model\"},\"index\":0}],"
           + "\"usageMetadata\":{\"promptTokenCount\":12,\"candidatesTokenCount\":\(number),"

@@ -136,7 +136,20 @@ extension JSONScanner {
   /// The number at `slice` as an integer: nil when it is not whole, does not fit, or is longer than a number may be to
   /// be read.
   package func integer(_ slice: JSONSlice) -> Int? {
-    slice.end - slice.start <= JSONNumber.readableBytes ? JSONNumber(literal: text(of: slice)).int : nil
+    if let digits = digits(slice) { return digits }
+    return slice.end - slice.start <= JSONNumber.readableBytes ? JSONNumber(literal: text(of: slice)).int : nil
+  }
+
+  /// The number of a few digits and nothing else, which most are: without a text of it.
+  private func digits(_ slice: JSONSlice) -> Int? {
+    guard slice.end <= count, (1...18).contains(slice.end - slice.start) else { return nil }
+    var value = 0
+    for index in slice.start..<slice.end {
+      let digit = unsafe base[index] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ Int(digit)
+    }
+    return value
   }
 
   private func isWellFormed(_ slice: JSONSlice) -> Bool {

@@ -261,6 +261,9 @@ package struct JSONSlice: Sendable, Hashable {
   /// Whether there are no bytes.
   package var isEmpty: Bool { start == end }
 
+  /// How many bytes it has.
+  package var count: Int { end - start }
+
   @usableFromInline init(start: Int, end: Int, isEscaped: Bool) {
     self.start = start
     self.end = end

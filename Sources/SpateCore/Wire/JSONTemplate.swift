@@ -67,6 +67,9 @@ package struct JSONTemplate: Sendable {
   private var places: [Place] = []
   /// Texts since the last that matched.
   private var missCount = 0
+  /// The texts that match say nothing but new words: their reader knows what to do with a hole without looking for the
+  /// other fields. Set after learning, and forgotten with the pattern.
+  package var isPlain = false
   /// How many texts matched, and how many did not.
   package private(set) var hits = 0
   package private(set) var misses = 0
@@ -76,17 +79,21 @@ package struct JSONTemplate: Sendable {
   /// A text that is larger than this is scanned rather than kept.
   private static let sizeLimit = 64 << 10
 
-  package init() {}
+  /// Whether it learns at all.
+  private let isOn: Bool
+
+  /// Nothing is learned yet, and never will be unless it `isOn`.
+  package init(isOn: Bool = true) { self.isOn = isOn }
 
   // MARK: Learning
 
   /// A stream whose texts never match does not pay for learning each of them.
-  package var wantsToLearn: Bool { missCount < 8 || missCount % 8 == 0 }
+  package var wantsToLearn: Bool { isOn && (missCount < 8 || missCount % 8 == 0) }
 
   /// Takes the text of `json`, which was scanned, as the pattern of the next ones. `holes` in any order; none forgets
   /// the pattern.
   package mutating func learn(_ json: borrowing JSONScanner, _ holes: [Hole]) {
-    places.removeAll(keepingCapacity: true)
+    forget()
     guard !holes.isEmpty, holes.count <= Self.holeLimit,
       json.count <= Self.sizeLimit, json.failure == nil, !json.hasIllFormedText
     else { return }
@@ -134,12 +141,29 @@ package struct JSONTemplate: Sendable {
   }
 
   private mutating func miss(_ json: inout JSONScanner) -> Bool {
-    places.removeAll(keepingCapacity: true)
+    forget()
     missCount += 1
     misses += 1
     json.rewind()
     return false
   }
+
+  private mutating func forget() {
+    places.removeAll(keepingCapacity: true)
+    isPlain = false
+  }
+
+  // MARK: Holes
+
+  /// Which of the holes is this field of the text that was learned; nil when it is none.
+  package func hole(of slice: JSONSlice?) -> Int? {
+    slice.flatMap { slice in
+      places.firstIndex { $0.last.start == slice.start && $0.last.end == slice.end && $0.kind != .value }
+    }
+  }
+
+  /// What is in a hole of the last text.
+  @inline(__always) package subscript(hole: Int) -> JSONSlice { places[hole].last }
 
   // MARK: Moving
 

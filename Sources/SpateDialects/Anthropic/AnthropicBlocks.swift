@@ -170,6 +170,27 @@ struct AnthropicBlocks: Sendable {
     giveRaw(event, delta, json, into: &events)
   }
 
+  /// The open block of words or thoughts that this delta only adds to.
+  func plainPlace(of event: AnthropicEvent, _ index: Int) -> Int? {
+    guard (event.text == nil) != (event.thinking == nil) else { return nil }
+    guard let place = open.lastIndex(where: { $0.index == index }) else { return nil }
+    switch open[place].kind {
+    case .text: return event.text == nil ? nil : place
+    case .thinking: return event.thinking == nil ? nil : place
+    case .call, .serverCall, .opaque: return nil
+    }
+  }
+
+  /// More of a block, which no event touched since ``plainPlace(of:_:)``.
+  mutating func takePlain(
+    _ slice: JSONSlice, _ delta: PlainDelta, _ json: borrowing JSONScanner, into events: inout [StreamEvent]
+  ) {
+    let text = open[delta.place].joiner.text(of: slice, in: json)
+    guard !text.isEmpty else { return }
+    let piece = TextDelta(text, block: open[delta.place].number)
+    events.append(delta.isThought ? .reasoning(piece) : .text(piece))
+  }
+
   /// A delta that is new to us, or one of a block that never began (rule N5).
   private func giveRaw(
     _ event: AnthropicEvent, _ delta: JSONSlice, _ json: borrowing JSONScanner, into events: inout [StreamEvent]

@@ -11,7 +11,8 @@ struct AnthropicDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = AnthropicEvent()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
+  private var plain = PlainDelta()
   private var reports = UsageReports()
   private var stopReason: String?
   private var metadata = JSONObject()
@@ -20,7 +21,10 @@ struct AnthropicDecoder: PayloadDecoder {
 
   var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
-  init(context: ResponseContext) { self.context = context }
+  init(context: ResponseContext) {
+    self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
+  }
 
   /// A reason is all that an answer needs to be over; `message_stop` only follows it.
   var isComplete: Bool { stopReason != nil }
@@ -36,7 +40,9 @@ struct AnthropicDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template)
+        let reading = event.read(&json, by: &template)
+        if case .plain = reading { return blocks.takePlain(template[plain.hole], plain, json, into: &events) }
+        let isObject = if case .noObject = reading { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -44,6 +50,7 @@ struct AnthropicDecoder: PayloadDecoder {
           return
         }
         do throws(SpateError) { step = try take(json, into: &events) } catch { failure = error }
+        if case .learned = reading { notePlain(json) }
       }
     } catch { failure = SpateError(wire: error) }
     if var failure {
@@ -51,6 +58,15 @@ struct AnthropicDecoder: PayloadDecoder {
       throw failure
     }
     return step
+  }
+
+  /// Whether events like the one that was read give nothing but new words to the same block.
+  private mutating func notePlain(_ json: borrowing JSONScanner) {
+    guard case .blockDelta = event.kind, let hole = template.hole(of: event.text ?? event.thinking),
+      let place = blocks.plainPlace(of: event, index(json))
+    else { return }
+    plain = PlainDelta(hole: hole, place: place, isThought: event.thinking != nil)
+    template.isPlain = true
   }
 
   /// The text is valid as a whole: now its parts count.

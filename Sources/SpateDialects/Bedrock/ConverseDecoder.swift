@@ -10,7 +10,7 @@ struct ConverseDecoder: PayloadDecoder {
   private var blocks: ConverseBlocks
   private var isStarted = false
   private var event = ConverseEvent()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
   private var reports = UsageReports()
   private var stopReason: String?
   private var metadata = JSONObject()
@@ -21,6 +21,7 @@ struct ConverseDecoder: PayloadDecoder {
 
   init(context: ResponseContext) {
     self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
     blocks = ConverseBlocks(context: context)
   }
 
@@ -45,7 +46,7 @@ struct ConverseDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template)
+        let isObject = if case .noObject = event.read(&json, by: &template) { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

@@ -6,7 +6,7 @@ internal import SpateCore
 struct CohereDecoder: PayloadDecoder {
   private let context: ResponseContext
   private var event = CohereEvent()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
   private var blocks = CohereBlocks()
   private var calls: ToolCallAssembler
   private var start = ResponseStart()
@@ -23,6 +23,7 @@ struct CohereDecoder: PayloadDecoder {
 
   init(context: ResponseContext) {
     self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
     calls = ToolCallAssembler(choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit)
   }
 
@@ -38,7 +39,7 @@ struct CohereDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template)
+        let isObject = if case .noObject = event.read(&json, by: &template) { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

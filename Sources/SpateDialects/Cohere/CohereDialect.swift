@@ -21,7 +21,7 @@ public struct CohereDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<CohereDecoder>(context: context)
+    CohereBody(context: context)
   }
 
   /// Answers `POST .../v2/chat`.
@@ -44,4 +44,9 @@ public struct CohereDialect: Dialect {
     let list = try ModelList(body)
     return ModelPage(list.models, next: ModelListBody.page(list.native["next_page_token"]))
   }
+}
+
+/// Its decoder, specialised.
+private struct CohereBody: ConcreteDecoder {
+  var body: BodyDecoder<CohereDecoder>
 }

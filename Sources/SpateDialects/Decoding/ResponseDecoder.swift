@@ -88,6 +88,8 @@ public struct ResponseContext: Sendable, Hashable {
   public var toolArgumentsLimit = 4 << 20
   /// Whether each event of the provider's protocol is wanted too, as ``StreamEvent/native(_:)`` before what it means.
   public var includesNative = false
+  /// Whether an event may be read by the template of the one before it. It says the same: this is for showing that.
+  package var usesTemplates = true
   /// The most bytes of a line and of an event.
   public var eventLimit = 16 << 20
 

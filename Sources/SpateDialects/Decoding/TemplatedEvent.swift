@@ -18,22 +18,46 @@ protocol TemplatedEvent: Sendable {
   mutating func move(by template: borrowing JSONTemplate)
 }
 
+/// How an event was read.
+enum EventReading {
+  /// By a template that is plain: nothing but its holes is known.
+  case plain
+  /// Every place is known.
+  case whole
+  /// Every place is known, and there is a new template.
+  case learned
+  /// The text is no object, and was not read.
+  case noObject
+}
+
 extension TemplatedEvent {
   /// Reads one event, by the template of the one before it if it is like that one.
   @inline(__always)
-  mutating func read(_ json: inout JSONScanner, by template: inout JSONTemplate) -> Bool {
+  mutating func read(_ json: inout JSONScanner, by template: inout JSONTemplate) -> EventReading {
     if template.matches(&json) {
+      if template.isPlain { return .plain }
       move(by: template)
-      return true
+      return .whole
     }
-    let isObject = read(&json)
-    if template.wantsToLearn {
-      var found: [JSONTemplate.Hole] = []
-      if isObject { holes(into: &found) }
-      template.learn(json, found)
-    }
-    return isObject
+    guard read(&json) else { return .noObject }
+    guard template.wantsToLearn else { return .whole }
+    var found: [JSONTemplate.Hole] = []
+    holes(into: &found)
+    template.learn(json, found)
+    return .learned
   }
+}
+
+/// What a plain event does: it gives new words to a text that is known.
+struct PlainDelta: Sendable {
+  /// Which hole of the template holds the words.
+  var hole = 0
+  /// Which text, by the decoder's own numbers.
+  var place = 0
+  var part = 0
+  var isThought = false
+  /// Another hole that says something.
+  var number: Int?
 }
 
 extension [JSONTemplate.Hole] {

@@ -11,7 +11,7 @@ struct GeminiDecoder: PayloadDecoder {
   let context: ResponseContext
   var candidates: [GeminiCandidate] = []
   var chunk = GeminiChunk()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
   private var start = ResponseStart()
   private var isStarted = false
   private var usageBytes: [UInt8] = []
@@ -24,7 +24,10 @@ struct GeminiDecoder: PayloadDecoder {
 
   var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
-  init(context: ResponseContext) { self.context = context }
+  init(context: ResponseContext) {
+    self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
+  }
 
   /// Each answer that began has its reason, or there is to be none.
   var isComplete: Bool { isBlocked || !candidates.isEmpty && candidates.allSatisfy { $0.finish != nil } }
@@ -58,7 +61,7 @@ struct GeminiDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = chunk.read(&json, by: &template)
+        let isObject = if case .noObject = chunk.read(&json, by: &template) { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -126,9 +129,9 @@ struct GeminiDecoder: PayloadDecoder {
     _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Mostly the same report comes with each chunk.
-    let bytes = json.bytes(of: slice)
-    guard bytes != usageBytes else { return }
-    usageBytes = bytes
+    let last = usageBytes
+    guard !json.withBytes(of: slice, { $0.equals(last.span) }) else { return }
+    usageBytes = json.bytes(of: slice)
     reports.take(json.value(of: slice), into: &events) { Usage(gemini: &$0) }
   }
 

@@ -21,7 +21,7 @@ public struct GeminiDialect: Dialect {
 
   /// A decoder for streams of both forms, for whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<GeminiDecoder>(context: context)
+    GeminiBody(context: context)
   }
 
   /// `GET /v1beta/models`. Vertex lists its publishers' models at another place, which its base URL does not lead to.
@@ -48,4 +48,9 @@ public struct GeminiDialect: Dialect {
     ConversationForm(
       messages: "contents", system: "systemInstruction", aliases: ["system_instruction": "systemInstruction"])
   }
+}
+
+/// Its decoder, specialised.
+private struct GeminiBody: ConcreteDecoder {
+  var body: BodyDecoder<GeminiDecoder>
 }

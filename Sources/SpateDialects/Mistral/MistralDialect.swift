@@ -19,7 +19,7 @@ public struct MistralDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<MistralDecoder>(context: context)
+    MistralBody(context: context)
   }
 
   /// Answers `POST /mistral/.../chat/completions`: without the first word the path is OpenAI's.
@@ -36,4 +36,9 @@ public struct MistralDialect: Dialect {
   public func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage {
     try OpenAIChatDialect().decodeModelList(body)
   }
+}
+
+/// Its decoder, specialised.
+private struct MistralBody: ConcreteDecoder {
+  var body: BodyDecoder<MistralDecoder>
 }

@@ -8,7 +8,8 @@ struct OllamaDecoder: PayloadDecoder {
 
   private let context: ResponseContext
   private var line = OllamaLine()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
+  private var plain = PlainDelta()
   private var content = TextJoiner()
   private var thinking = TextJoiner()
   private var calls: ToolCallAssembler
@@ -24,6 +25,7 @@ struct OllamaDecoder: PayloadDecoder {
 
   init(context: ResponseContext) {
     self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
     calls = ToolCallAssembler(
       choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit,
       mintedSeal: ToolCall.mintedByOllama)
@@ -52,7 +54,9 @@ struct OllamaDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = line.read(&json, by: &template)
+        let reading = line.read(&json, by: &template)
+        if case .plain = reading { return takePlain(json, into: &events) }
+        let isObject = if case .noObject = reading { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -60,11 +64,36 @@ struct OllamaDecoder: PayloadDecoder {
           return
         }
         do throws(SpateError) { try take(json, into: &events) } catch { failure = error }
+        if case .learned = reading { notePlain() }
       }
     } catch { failure = SpateError(wire: error) }
     guard var failure else { return }
     if failure.body.isEmpty { failure.body = Array(copying: data) }
     throw failure
+  }
+
+  /// New words, and nothing else that was not said before.
+  @inline(__always)
+  private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
+    let slice = template[plain.hole]
+    if plain.isThought {
+      let text = thinking.text(of: slice, in: json)
+      if !text.isEmpty { events.append(.reasoning(TextDelta(text))) }
+    } else {
+      let text = content.text(of: slice, in: json)
+      if !text.isEmpty { events.append(.text(TextDelta(text))) }
+    }
+  }
+
+  /// Whether lines like the one that was read say nothing but new words.
+  private mutating func notePlain() {
+    guard line.error == nil, line.hasMessage, !line.isDone, line.tools.isEmpty, line.logprobs == nil,
+      line.extras.isEmpty, line.doneReason == nil, line.inputCount == nil, line.outputCount == nil,
+      (line.content == nil) != (line.thinking == nil),
+      let hole = template.hole(of: line.content ?? line.thinking)
+    else { return }
+    plain = PlainDelta(hole: hole, isThought: line.content == nil)
+    template.isPlain = true
   }
 
   private mutating func take(

@@ -19,7 +19,7 @@ public struct OllamaDialect: Dialect {
 
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
-    BodyDecoder<OllamaDecoder>(context: context)
+    OllamaBody(context: context)
   }
 
   /// Answers `POST .../api/chat`.
@@ -41,4 +41,9 @@ public struct OllamaDialect: Dialect {
         return model
       })
   }
+}
+
+/// Its decoder, specialised.
+private struct OllamaBody: ConcreteDecoder {
+  var body: BodyDecoder<OllamaDecoder>
 }

@@ -33,6 +33,13 @@ extension ChatChunk: TemplatedEvent {
 }
 
 extension ChatChunk.Choice {
+  /// Only its words and its thoughts say something.
+  var isPlain: Bool {
+    finish == nil && refusal == nil && reasoningDetails == nil && annotations == nil && audio == nil && logprobs == nil
+      && usage == nil && legacyText == nil && tools.isEmpty && function == nil
+      && (content == nil || contentKind == .string) && (reasoning == nil || reasoningKind == .string)
+  }
+
   fileprivate mutating func move(by template: borrowing JSONTemplate) {
     template.move(&index)
     template.move(&finish)

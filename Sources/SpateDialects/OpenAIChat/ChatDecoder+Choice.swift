@@ -53,7 +53,7 @@ extension ChatDecoder {
 
   /// A server that gives each chunk an id of its own counts the choices up as well: one answer all the same (rule
   /// D17). Several answers share one id, also when a proxy asked for them and we did not.
-  private func index(of piece: ChatChunk.Choice, _ json: borrowing JSONScanner) -> Int32 {
+  func index(of piece: ChatChunk.Choice, _ json: borrowing JSONScanner) -> Int32 {
     guard let slice = piece.index, let index = json.integer(slice), index > 0 else { return 0 }
     if context.choices ?? 1 == 1 {
       let id = chunk.id.map { json.text(of: $0) } ?? ""

@@ -24,14 +24,18 @@ struct ChatDecoder: PayloadDecoder {
   var start = ResponseStart()
   var isStarted = false
   var chunk = ChatChunk()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
+  private var plain = PlainDelta()
   private var extras = ExtraFields()
   private var usageBytes: [UInt8] = []
   private var reports = UsageReports()
 
   var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
-  init(context: ResponseContext) { self.context = context }
+  init(context: ResponseContext) {
+    self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
+  }
 
   /// Each answer that began has its reason: with one of several still open, the stream is cut (rule C1).
   var isComplete: Bool { !choices.isEmpty && choices.allSatisfy { $0.finish != nil } }
@@ -81,7 +85,12 @@ struct ChatDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = isWhole ? chunk.read(&json, isWhole: true) : chunk.read(&json, by: &template)
+        let reading =
+          isWhole
+          ? chunk.read(&json, isWhole: true) ? .whole : .noObject
+          : chunk.read(&json, by: &template)
+        if case .plain = reading { return takePlain(json, into: &events) }
+        let isObject = if case .noObject = reading { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -97,6 +106,7 @@ struct ChatDecoder: PayloadDecoder {
           return
         }
         do throws(SpateError) { try take(json, into: &events) } catch { failure = error }
+        if case .learned = reading { notePlain(json) }
       }
     } catch {
       var mapped = SpateError(wire: error)
@@ -104,6 +114,36 @@ struct ChatDecoder: PayloadDecoder {
       failure = mapped
     }
     if let failure { throw failure }
+  }
+
+  /// New words, and nothing else that was not said before.
+  @inline(__always)
+  private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
+    let slice = template[plain.hole]
+    if plain.isThought {
+      let text = choices[plain.place].reasoning.text(of: slice, in: json)
+      if !text.isEmpty { events.append(.reasoning(TextDelta(text, choice: choices[plain.place].index))) }
+    } else {
+      let text = choices[plain.place].content.text(of: slice, in: json)
+      if !text.isEmpty { events.append(.text(TextDelta(text, choice: choices[plain.place].index))) }
+    }
+  }
+
+  /// Whether chunks like the one that was read say nothing but new words. What stands in them beside the words was taken
+  /// with this one, and is the same in each.
+  private mutating func notePlain(_ json: borrowing JSONScanner) {
+    guard chunk.choices.count == 1, chunk.usage == nil, chunk.error == nil, !chunk.isErrorObject, chunk.tools.isEmpty,
+      chunk.extras.allSatisfy({ $0.scope == .chunk && !json.equals($0.key, "x_groq") }),
+      let piece = chunk.choices.first,
+      piece.isPlain, let place = choices.firstIndex(where: { $0.index == index(of: piece, json) })
+    else { return }
+    let isThought = piece.reasoning != nil
+    guard isThought == (piece.content?.isEmpty ?? true),
+      let hole = template.hole(of: isThought ? piece.reasoning : piece.content)
+    else { return }
+    plain = PlainDelta(hole: hole, place: place, isThought: isThought)
+    // An empty content beside the thoughts is a hole too, which may be filled in the next chunk.
+    template.isPlain = !isThought || piece.content == nil
   }
 
   /// The text is valid as a whole: now its parts count.
@@ -161,9 +201,9 @@ struct ChatDecoder: PayloadDecoder {
     _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Some send the same report on each chunk.
-    let bytes = json.bytes(of: slice)
-    guard bytes != usageBytes else { return }
-    usageBytes = bytes
+    let last = usageBytes
+    guard !json.withBytes(of: slice, { $0.equals(last.span) }) else { return }
+    usageBytes = json.bytes(of: slice)
     report(json.value(of: slice), into: &events)
   }
 

@@ -11,7 +11,8 @@ struct ResponsesDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = ResponsesEvent()
-  private var template = JSONTemplate()
+  private var template: JSONTemplate
+  private var plain = PlainDelta()
   private var reports = UsageReports()
   /// How the response ended; nil while it has not.
   private var status: ResponsesStatus?
@@ -31,6 +32,7 @@ struct ResponsesDecoder: PayloadDecoder {
 
   init(context: ResponseContext) {
     self.context = context
+    template = JSONTemplate(isOn: context.usesTemplates)
     items = ResponsesItems(context: context)
   }
 
@@ -61,12 +63,15 @@ struct ResponsesDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template)
+        let reading = event.read(&json, by: &template)
+        if case .plain = reading { return takePlain(json, into: &events) }
+        let isObject = if case .noObject = reading { false } else { true }
         if !isObject { json.skip() }
         try json.finish()
         do throws(SpateError) {
           if isObject {
             step = try take(json, type, into: &events)
+            if case .learned = reading { notePlain(json) }
           } else if case .error = type {
             throw ErrorBody(json.wholeValue(), context: context).inStream
           } else {
@@ -80,6 +85,25 @@ struct ResponsesDecoder: PayloadDecoder {
       throw failure
     }
     return step
+  }
+
+  /// New words of a part, and nothing else but the event's number.
+  @inline(__always)
+  private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
+    if let number = plain.number, let value = json.integer(template[number]) { sequence = value }
+    items.takePlain(template[plain.hole], plain, json, into: &events)
+  }
+
+  /// Whether events like the one that was read give nothing but new words to the same part.
+  private mutating func notePlain(_ json: borrowing JSONScanner) {
+    guard case .delta(let kind) = event.kind, kind != .refusal, event.logprobs == nil, resumedAfter == nil,
+      let hole = template.hole(of: event.delta), let item = items.find(event, json),
+      let part = items.plainPart(kind, event.partIndex.flatMap { json.integer($0) } ?? 0, of: item)
+    else { return }
+    let number = template.hole(of: event.sequence)
+    guard (number == nil) == (event.sequence == nil) else { return }
+    plain = PlainDelta(hole: hole, place: item, part: part, isThought: kind != .text, number: number)
+    template.isPlain = true
   }
 
   /// The text is valid as a whole: now its parts count.

@@ -74,9 +74,10 @@ struct ResponsesEvent: Sendable {
 
   private mutating func readRare(_ json: inout JSONScanner, _ key: JSONSlice) {
     if json.equals(key, "logprobs") {
-      let hasEntries = json.kind() == .array
+      let isList = json.kind() == .array
       let slice = json.slice()
-      logprobs = hasEntries ? slice : nil
+      // `[]` comes with every delta.
+      logprobs = isList && slice.count > 2 ? slice : nil
     } else if json.equals(key, "text") || json.equals(key, "refusal") || json.equals(key, "arguments")
       || json.equals(key, "input")
     {

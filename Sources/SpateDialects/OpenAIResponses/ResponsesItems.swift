@@ -202,6 +202,21 @@ struct ResponsesItems: Sendable {
     }
   }
 
+  /// The part that has begun to get such words.
+  func plainPart(_ kind: ResponsesPart, _ index: Int, of item: Int) -> Int? {
+    items[item].parts.firstIndex { $0.index == index && $0.kind == kind && $0.hasBegun }
+  }
+
+  /// More of a part, which no event touched since ``plainPart(_:_:of:)``.
+  mutating func takePlain(
+    _ slice: JSONSlice, _ delta: PlainDelta, _ json: borrowing JSONScanner, into events: inout [StreamEvent]
+  ) {
+    let text = items[delta.place].parts[delta.part].joiner.text(of: slice, in: json)
+    guard !text.isEmpty else { return }
+    let piece = TextDelta(text, block: items[delta.place].parts[delta.part].number)
+    events.append(delta.isThought ? .reasoning(piece) : .text(piece))
+  }
+
   private func logprobs(_ event: ResponsesEvent, _ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
     guard let slice = event.logprobs else { return }
     give(logprobs: json.value(of: slice), into: &events)
