@@ -192,7 +192,8 @@
         queue.items.append(item)
         queue.stopped = last
         defer { queue.awake = true }
-        return (true, !queue.awake)
+        // The loop's own thread looks at the queue after each callback.
+        return (true, !queue.awake && queue.thread.map { pthread_equal(pthread_self(), $0) == 0 } ?? true)
       }
       if mustWake {
         var byte: UInt8 = 1

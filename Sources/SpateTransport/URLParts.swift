@@ -14,13 +14,15 @@ package struct URLParts: Sendable {
   package let problem: String?
   /// Without brackets and port, in lower case. Empty when there is a problem.
   package let host: String
+  /// Nil where the URL names none.
+  package let port: UInt16?
 
   package init(_ url: String) {
     do throws(Problem) {
-      host = try Self.host(of: url)
+      (host, port) = try Self.authority(of: url)
       problem = nil
     } catch {
-      host = ""
+      (host, port) = ("", nil)
       problem = error.text
     }
   }
@@ -44,7 +46,7 @@ package struct URLParts: Sendable {
     init(_ text: String) { self.text = text }
   }
 
-  private static func host(of url: String) throws(Problem) -> String {
+  private static func authority(of url: String) throws(Problem) -> (host: String, port: UInt16?) {
     let bytes = Array(url.utf8)
     guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
       throw Problem("holds a space, a control character, a backslash or text that is not percent-encoded")
@@ -69,11 +71,13 @@ package struct URLParts: Sendable {
       rest = authority[host.endIndex...]
     }
     guard !host.isEmpty else { throw Problem("has no host") }
+    var port: UInt16?
     if let separator = rest.popFirst() {
       guard separator == UInt8(ascii: ":"), rest.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-        let port = Int(String(decoding: rest, as: UTF8.self)), (1...65_535).contains(port)
+        let number = UInt16(String(decoding: rest, as: UTF8.self)), number > 0
       else { throw Problem("has a port that is not one") }
+      port = number
     }
-    return String(decoding: host, as: UTF8.self).lowercased()
+    return (String(decoding: host, as: UTF8.self).lowercased(), port)
   }
 }

@@ -12,11 +12,15 @@ struct Figures: Sendable {
   var firsts: [Double] = []
   var note = ""
 
-  static func + (one: Figures, other: Figures) -> Figures {
-    Figures(
-      done: one.done + other.done, errors: one.errors + other.errors, chunks: one.chunks + other.chunks,
-      text: one.text + other.text, latencies: one.latencies + other.latencies, firsts: one.firsts + other.firsts,
-      note: one.note.isEmpty ? other.note : one.note)
+  /// In place: with a thousand streams, copies of all that came before would be a fifth of what is measured.
+  static func += (all: inout Figures, other: Figures) {
+    all.done += other.done
+    all.errors += other.errors
+    all.chunks += other.chunks
+    all.text += other.text
+    all.latencies += other.latencies
+    all.firsts += other.firsts
+    if all.note.isEmpty { all.note = other.note }
   }
 
   /// The rig's line.

@@ -34,7 +34,7 @@ struct Load {
     let hasStamps = options.params.contains("ts1")
     return await withTaskGroup(of: Figures.self) { group in
       for _ in 0..<options.streams { group.addTask { await Self.read(client, hasStamps: hasStamps) } }
-      return await group.reduce(Figures(), +)
+      return await group.reduce(into: Figures(), +=)
     }
   }
 
@@ -42,7 +42,7 @@ struct Load {
     let client = client(options.params)
     var figures = Figures()
     for _ in 0..<options.streams {
-      figures = figures + (await Self.read(client, hasStamps: options.params.contains("ts1")))
+      figures += await Self.read(client, hasStamps: options.params.contains("ts1"))
     }
     return figures
   }
@@ -52,10 +52,10 @@ struct Load {
     return await withTaskGroup(of: Figures.self) { group in
       var figures = Figures()
       for number in 0..<options.streams {
-        if number >= options.concurrency, let next = await group.next() { figures = figures + next }
+        if number >= options.concurrency, let next = await group.next() { figures += next }
         group.addTask { await Self.ask(client) }
       }
-      return await group.reduce(figures, +)
+      return await group.reduce(into: figures, +=)
     }
   }
 

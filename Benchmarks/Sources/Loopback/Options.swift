@@ -21,10 +21,12 @@ struct Options {
   var timeout = 120
   /// Whether the streams are read on the transport's own thread, rather than on the pool's.
   var usesLoop = false
+  /// libcurl carries what our own HTTP/1.1 would: it alone reads the short form of the address.
+  var isOverLibcurl = false
 
   static let usage = """
     usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|bulk|slow] [--streams N]
-                    [--concurrency N] [--timeout SECONDS] [--executor pool|loop]
+                    [--concurrency N] [--timeout SECONDS] [--executor pool|loop] [--carrier plain|libcurl]
     """
 
   /// Nil when the arguments can not be read.
@@ -50,6 +52,9 @@ struct Options {
       case "--concurrency":
         guard let count = Int(value), count > 0 else { return nil }
         concurrency = count
+      case "--carrier":
+        guard value == "plain" || value == "libcurl" else { return nil }
+        isOverLibcurl = value == "libcurl"
       default: return nil
       }
     }
@@ -57,5 +62,8 @@ struct Options {
   }
 
   /// `params` of `-` asks for what the server was started with.
-  func baseURL(_ params: String) -> String { params == "-" ? "\(base)/v1" : "\(base)/\(params)/v1" }
+  func baseURL(_ params: String) -> String {
+    let base = isOverLibcurl ? base.replacing("127.0.0.1", with: "127.1", maxReplacements: 1) : base
+    return params == "-" ? "\(base)/v1" : "\(base)/\(params)/v1"
+  }
 }

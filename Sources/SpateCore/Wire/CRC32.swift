@@ -4,11 +4,14 @@
 package struct CRC32: Sendable {
   private var state: UInt32 = 0xFFFF_FFFF
 
+  /// Of no bytes yet.
+  package init() {}
+
   /// Of all bytes so far.
-  var value: UInt32 { ~state }
+  package var value: UInt32 { ~state }
 
   /// Adds bytes: eight a step (slicing-by-8), then one by one.
-  mutating func add(_ bytes: Span<UInt8>) {
+  package mutating func add(_ bytes: Span<UInt8>) {
     let tables = Self.tables
     var (crc, index) = (state, 0)
     while index + 8 <= bytes.count {

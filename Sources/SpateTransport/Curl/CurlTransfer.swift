@@ -92,6 +92,8 @@
         failure = TransportError(.protocol, "a body without a head")
         return 0
       }
+      // What is kept goes first, and the sink may pause at it.
+      transport.makeRoom(for: bytes.count, of: self)
       // Only from the next piece on: libcurl keeps it and delivers it again after the pause, so nothing is lost.
       if isPaused {
         isHeld = true

@@ -11,7 +11,8 @@
     internal import Musl
   #endif
 
-  /// The transport on Linux: libcurl's multi interface, driven by a libevent loop on a thread of its own.
+  /// The transport on Linux: libcurl's multi interface, driven by a libevent loop on a thread of its own, and beside it
+  /// on the same loop our own HTTP/1.1 for `http` to an address that is known (``PlainHTTP``).
   ///
   /// Sinks are called on that thread. In the turn in which a transfer is over, its `end` follows its `turnEnded`.
   ///
@@ -26,6 +27,8 @@
     private let loop: EventLoop
     private let executor: LoopExecutor
     private let handles = CurlHandlePool()
+    /// Takes the requests that need no more than a socket; nil where libcurl is to carry all.
+    private let plain: PlainHTTP?
     private let certificateAuthorities: String?
     private let transfersPerMulti: Int
     private let idleLifetime: Duration
@@ -45,15 +48,17 @@
     ///
     /// The cost of a transfer grows with the number of connections of its multi handle, so a new one is made for every
     /// `transfersPerMulti` at a time. Connections nobody uses are closed when nothing ran for `idleLifetime`.
-    /// `certificateAuthorities` is a file that replaces the system's.
+    /// `certificateAuthorities` is a file that replaces the system's. Without `plainHTTP` libcurl carries every request.
     package init(
-      transfersPerMulti: Int = 1000, idleLifetime: Duration = .seconds(120), certificateAuthorities: String? = nil
+      transfersPerMulti: Int = 1000, idleLifetime: Duration = .seconds(120), certificateAuthorities: String? = nil,
+      plainHTTP: Bool = true
     ) {
       self.transfersPerMulti = transfersPerMulti
       self.idleLifetime = idleLifetime
       self.certificateAuthorities = certificateAuthorities
       loop = EventLoop()
       executor = LoopExecutor(loop: loop)
+      plain = plainHTTP ? PlainHTTP(loop: loop, idleLifetime: idleLifetime) : nil
       loop.call {
         self.loop.atTurnEnd { self.endTurn() }
         self.idleClock = LoopTimer(loop: self.loop) { [unowned self] in closeIdleConnections() }
@@ -74,11 +79,18 @@
       self.init(transfersPerMulti: 1000, certificateAuthorities: file)
     }
 
-    /// How many libcurl handles are in use: 0 when every transfer has ended.
-    package var handlesInUse: Int { handles.inUse }
+    /// How many transfers hold a libcurl handle or a socket: 0 when every one has ended.
+    package var handlesInUse: Int { handles.inUse + (plain?.inUse ?? 0) }
 
     /// Sends `request`; returns at once. Everything that happens, failures too, comes through `sink`.
     public func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer {
+      if let plain, let transfer = plain.transfer(for: request, sink: sink) {
+        let isTaken = loop.call {
+          if self.isStopped { plain.finish(transfer, .failure(Self.stopped)) } else { plain.begin(transfer) }
+        }
+        if !isTaken { plain.endAfterStop(transfer, failureAfterStop) }
+        return transfer
+      }
       let transfer = CurlTransfer(transport: self, sink: sink, expectsBody: request.expectsStream)
       transfer.addresses = request.addresses
       let refusal = prepare(transfer, for: request)
@@ -139,10 +151,14 @@
     /// Keeps a piece of a body until libcurl has acted: it calls back once for each HTTP chunk, and servers put each event
     /// into one. So a sink gets what one read of the socket brought in one piece.
     func stage(_ bytes: UnsafeBufferPointer<UInt8>, for transfer: CurlTransfer) {
-      if stagedFor !== transfer || staged.count + bytes.count > Self.stageSize { deliverStaged() }
       guard bytes.count < Self.stageSize / 4 || stagedFor != nil else { return transfer.deliver(bytes.span) }
       stagedFor = transfer
       staged.append(contentsOf: bytes)
+    }
+
+    /// Hands over what is kept where another piece does not fit behind it. Before the question whether the sink is paused.
+    func makeRoom(for count: Int, of transfer: CurlTransfer) {
+      if stagedFor !== transfer || staged.count + count > Self.stageSize { deliverStaged() }
     }
 
     /// Hands over what is kept.
@@ -195,9 +211,12 @@
     private func endAfterStop(_ transfer: CurlTransfer) {
       if let handle = transfer.handle { handles.put(handle) }
       transfer.handle = nil
-      let failure = loop.failure.map { TransportError(.unavailable, "there is no event loop: \($0)") }
-      transfer.sink?.end(.failure(failure ?? Self.stopped))
+      transfer.sink?.end(.failure(failureAfterStop))
       transfer.sink = nil
+    }
+
+    private var failureAfterStop: TransportError {
+      loop.failure.map { TransportError(.unavailable, "there is no event loop: \($0)") } ?? Self.stopped
     }
 
     private static let noMemory = TransportError(.unavailable, "libcurl has no memory left")
@@ -266,11 +285,13 @@
       turn.removeAll(keepingCapacity: true)
       for (transfer, code) in done { finish(transfer, code) }
       done.removeAll(keepingCapacity: true)
+      plain?.endTurn()
     }
 
     private func shutDown() {
       isStopped = true
       for transfer in multis.flatMap(\.running) { finish(transfer, .failure(Self.stopped)) }
+      plain?.shutDown(Self.stopped)
       for call in Array(timers.values) { call.forget() }
       closeIdleConnections()
       idleClock = nil

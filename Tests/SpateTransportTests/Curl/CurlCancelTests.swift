@@ -5,7 +5,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct CurlCancelTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlCancelTests {
   /// Sends a head and a first chunk, then nothing, and waits for the client to leave.
   private func stallingServer() -> LoopbackServer {
     LoopbackServer { connection in
@@ -194,7 +194,7 @@ import Testing
 
   /// Removing a transfer must not wait for its resolver (CURLOPT_QUICK_EXIT), nor may its siblings.
   @Test func cancelsALookupThatNeverEnds() {
-    let name = "cancel.stuck.invalid"
+    let name = "cancel-\(Carrier.name).stuck.invalid"
     withTransport(LoopbackServer(bytes: Answer.whole([1]))) { transport, server in
       let sink = Recorder()
       let transfer = sink.start(HTTPRequest(method: "GET", url: "http://\(name)/"), on: transport)
@@ -210,7 +210,7 @@ import Testing
 
   @Test func endsWhatRunsWhenTheTransportStops() {
     let server = stallingServer()
-    let transport = CurlTransport()
+    let transport = Carrier.transport()
     let sinks = (0..<5).map { _ in Recorder() }
     for sink in sinks { sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport) }
     for sink in sinks { #expect(sink.state.wait { !$0.body.isEmpty }) }

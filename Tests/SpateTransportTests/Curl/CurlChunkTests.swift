@@ -5,7 +5,7 @@ import SpateTransport
 import Testing
 
 /// Chunks whose size is none (trust.md 5): to libcurl the same as a connection that breaks, so to us as well.
-@Suite(.timeLimit(.minutes(10))) struct CurlChunkTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlChunkTests {
   /// What stands where a chunk's size should: none, none at all, negative, signed, in another notation, without
   /// the end of the chunk before, larger than any number.
   static let wrong = [

@@ -5,7 +5,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct CurlFailureTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlFailureTests {
   /// Starts one GET against a server that reads the request and then does `serve`; returns the sink after its end.
   private func exchange(
     expectsStream: Bool = true, sourceLocation: SourceLocation = #_sourceLocation,
@@ -74,7 +74,7 @@ import Testing
   @Test func reportsANameThatIsNeverResolvedAsConnectTimeout() {
     withTransport(LoopbackServer(bytes: [])) { transport, _ in
       let sink = Recorder()
-      let name = "timeout.stuck.invalid"
+      let name = "timeout-\(Carrier.name).stuck.invalid"
       sink.start(HTTPRequest(method: "GET", url: "http://\(name)/", connectTimeout: .milliseconds(150)), on: transport)
       #expect(sink.waitForEnd())
       #expect(sink.endCode == .connectTimeout)

@@ -6,7 +6,7 @@ import Testing
 @testable import SpateTransport
 
 /// Compressed bodies that grow when they are read (trust.md S19).
-@Suite(.timeLimit(.minutes(10))) struct CurlInflateTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlInflateTests {
   func read(_ gzip: Gzip, expectsStream: Bool) -> Recorder {
     let sink = Recorder()
     withTransport(LoopbackServer(bytes: Answer.whole(gzip.bytes, fields: "Content-Encoding: gzip\r\n"))) {
@@ -22,7 +22,7 @@ import Testing
     let sink = read(Self.bomb, expectsStream: expectsStream)
     #expect(sink.endCode == .limit)
     // What one read of the socket may hold is inflated before it is counted.
-    #expect(sink.state.now.body.count <= 3 << 20)
+    #expect(sink.state.now.body.count <= (Carrier.isPlain ? 100 * Self.bomb.bytes.count : 3 << 20))
   }
 
   /// 6 MiB from 40 KB.

@@ -6,7 +6,7 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct CurlLoadTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlLoadTests {
   /// 200 streams that are all open before any of them ends.
   @Test(arguments: [1000, 64]) func carries200StreamsAtOnce(transfersPerMulti: Int) {
     let count = 200
@@ -17,7 +17,7 @@ import Testing
       connection.send(Answer.chunk(request.body) + Answer.lastChunk)
       return true
     }
-    withTransport(server, transport: CurlTransport(transfersPerMulti: transfersPerMulti)) { transport, server in
+    withTransport(server, transport: Carrier.transport(transfersPerMulti: transfersPerMulti)) { transport, server in
       let sinks = (0..<count).map { _ in Recorder() }
       for (index, sink) in sinks.enumerated() {
         let body = Array("stream \(index)\n".utf8)
@@ -79,9 +79,9 @@ import Testing
       waitForTurns(1, of: clock)
       let before = CurlLoadTests.descriptors()
       let rounds = 40
-      for _ in 0..<rounds { CurlLoadTests.useTransport() }
-      // A few may still be on their way out; one that leaks in each round shows all the same.
-      let limit = before + rounds - 1
+      for round in 0..<rounds { Carrier.$isPlain.withValue(round % 2 == 0) { CurlLoadTests.useTransport() } }
+      // A few may still be on their way out; one that leaks in each round of a carrier shows all the same.
+      let limit = before + rounds / 2 - 1
       for _ in 0..<1000 where CurlLoadTests.descriptors() > limit { waitForTurns(10, of: clock) }
       #expect(CurlLoadTests.descriptors() <= limit)
       clock.stop()

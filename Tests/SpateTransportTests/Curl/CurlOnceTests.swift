@@ -5,7 +5,7 @@ import SpateTransport
 import Testing
 
 /// One call is one request on the wire (architecture.md, principle 6), also where libcurl by itself would try again.
-@Suite(.timeLimit(.minutes(10))) struct CurlOnceTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlOnceTests {
   /// How the second request on a connection ends.
   enum Ending: String, CaseIterable, Sendable {
     /// Read whole, then the connection closes or is reset without a byte.

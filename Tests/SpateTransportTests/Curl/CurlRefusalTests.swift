@@ -6,7 +6,7 @@ import Testing
 
 @testable import SpateTransport
 
-@Suite(.timeLimit(.minutes(10))) struct CurlRefusalTests {
+@Suite(.timeLimit(.minutes(10)), .overBothCarriers) struct CurlRefusalTests {
   @Test func endsABadRequestBeforeAnythingIsSent() {
     withTransport(LoopbackServer(bytes: Answer.whole())) { transport, server in
       let requests = [
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func stopsItselfOnItsOwnThreadWithoutWaiting() {
-    let transport = CurlTransport()
+    let transport = Carrier.transport()
     let stopped = Monitor(false)
     _ = transport.schedule(after: .zero) {
       transport.stop()

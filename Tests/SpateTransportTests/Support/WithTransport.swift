@@ -4,9 +4,9 @@ import SpateTestSupport
 import SpateTransport
 import Testing
 
-/// Runs `body` with a transport of its own, and checks that nothing is left of it afterwards.
+/// Runs `body` with a transport of its own, of the test's ``Carrier``, and checks that nothing is left of it afterwards.
 func withTransport(
-  _ server: LoopbackServer, transport: @autoclosure () -> CurlTransport = CurlTransport(),
+  _ server: LoopbackServer, transport: @autoclosure () -> CurlTransport = Carrier.transport(),
   sourceLocation: SourceLocation = #_sourceLocation, _ body: (CurlTransport, LoopbackServer) throws -> Void
 ) rethrows {
   _ = TestEnvironment.proxy

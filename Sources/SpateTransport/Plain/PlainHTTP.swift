@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(CCurl)
+  internal import CCurl
+  internal import SpateCore
+  internal import SpateEventLoop
+  internal import Synchronization
+
+  #if canImport(Glibc)
+    internal import Glibc
+  #elseif canImport(Musl)
+    internal import Musl
+  #endif
+
+  /// HTTP/1.1 over sockets of our own, on the loop of a ``CurlTransport``: for `http` to an address that is known.
+  ///
+  /// What libcurl costs a chunk and a request is most of what a stream from this machine or its network costs
+  /// (docs/decisions/0010). Everything that takes more than a socket, TLS, names, proxies, stays with libcurl.
+  ///
+  /// `@unchecked Sendable`: `count` is atomic; every `var` is touched by the loop's thread alone.
+  final class PlainHTTP: @unchecked Sendable {
+    let loop: EventLoop
+    /// Every socket is read into it: they take turns on one thread.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+
+    private let idleLifetime: Duration
+    private let count = Atomic(0)
+    private var connections: [CInt: PlainConnection] = [:]
+    private var pool = ConnectionPool()
+    private var idleClock: LoopTimer?
+    private var isClockSet = false
+    /// Those something was delivered to in this turn, and those that are over; the others are kept for their storage.
+    private var touched: [PlainTransfer] = []
+    private var turn: [PlainTransfer] = []
+    private var done: [Ending] = []
+    private var endings: [Ending] = []
+
+    private typealias Ending = (transfer: PlainTransfer, result: Result<Void, TransportError>, keepsAlive: Bool)
+
+    init(loop: EventLoop, idleLifetime: Duration) {
+      self.loop = loop
+      self.idleLifetime = idleLifetime
+    }
+
+    deinit { buffer.deallocate() }
+
+    static let cancelled = TransportError(.cancelled, "the request was cancelled")
+
+    // MARK: Any thread
+
+    /// How many transfers have not ended.
+    var inUse: Int { count.load(ordering: .relaxed) }
+
+    /// A transfer that ``begin(_:)`` starts; nil for a request that is libcurl's.
+    func transfer(for request: HTTPRequest, sink: any ByteSink) -> PlainTransfer? {
+      // What is wrong with a request says the other side, for all of them.
+      guard request.flaw == nil, let plain = PlainRequest(request) else { return nil }
+      count.add(1, ordering: .relaxed)
+      return PlainTransfer(http: self, sink: sink, request: plain, of: request)
+    }
+
+    /// Ends a transfer that never began, where nothing runs on the loop any more.
+    func endAfterStop(_ transfer: PlainTransfer, _ error: TransportError) {
+      let sink = transfer.sink
+      transfer.close()
+      count.subtract(1, ordering: .relaxed)
+      sink?.end(.failure(error))
+    }
+
+    // MARK: The loop's thread
+
+    func begin(_ transfer: PlainTransfer) {
+      guard !transfer.isCancelled else { return finish(transfer, .failure(Self.cancelled)) }
+      while let connection = pool.take(transfer.target.origin) {
+        // The server may have closed it in this very turn: a request is sent once, so it is looked at before.
+        if connection.socket.isQuiet { return transfer.send(on: connection) }
+        drop(connection)
+      }
+      transfer.connect()
+    }
+
+    /// Owns `connection` until ``close(_:)``.
+    func add(_ connection: PlainConnection) { connections[connection.socket.descriptor] = connection }
+
+    /// Closes a connection that nobody uses, or its user does not want any more.
+    func close(_ connection: PlainConnection) {
+      if connection.transfer == nil { pool.remove(connection) }
+      drop(connection)
+    }
+
+    /// Ends `transfer` at the end of this turn.
+    func conclude(_ transfer: PlainTransfer, _ result: Result<Void, TransportError>, keepsAlive: Bool) {
+      done.append((transfer, result, keepsAlive))
+    }
+
+    /// Asks for a `turnEnded`.
+    func noteDelivery(to transfer: PlainTransfer) { touched.append(transfer) }
+
+    /// Ends `transfer` now. Does nothing when it has ended. Not inside a callback.
+    func finish(_ transfer: PlainTransfer, _ result: Result<Void, TransportError>, keepsAlive: Bool = false) {
+      guard let sink = transfer.sink else { return }
+      let result = transfer.isCancelled ? .failure(Self.cancelled) : result
+      if let connection = transfer.connection {
+        connection.transfer = nil
+        if keepsAlive, !transfer.isCancelled { keep(connection) } else { drop(connection) }
+      }
+      let owesTurnEnd = transfer.awaitsTurnEnd
+      transfer.awaitsTurnEnd = false
+      transfer.close()
+      if owesTurnEnd { sink.turnEnded() }
+      count.subtract(1, ordering: .relaxed)
+      sink.end(result)
+    }
+
+    func endTurn() {
+      swap(&touched, &turn)
+      for transfer in turn where transfer.awaitsTurnEnd {
+        transfer.awaitsTurnEnd = false
+        transfer.sink?.turnEnded()
+      }
+      turn.removeAll(keepingCapacity: true)
+      swap(&done, &endings)
+      for ending in endings { finish(ending.transfer, ending.result, keepsAlive: ending.keepsAlive) }
+      endings.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends everything with `error` and closes every socket.
+    func shutDown(_ error: TransportError) {
+      for connection in Array(connections.values) {
+        if let transfer = connection.transfer { finish(transfer, .failure(error)) } else { drop(connection) }
+      }
+      pool = ConnectionPool()
+      idleClock = nil
+    }
+
+    // MARK: Idle connections
+
+    private func drop(_ connection: PlainConnection) {
+      // By now the number may be another connection's.
+      guard connections[connection.socket.descriptor] === connection else { return }
+      connections[connection.socket.descriptor] = nil
+      connection.close()
+    }
+
+    private func keep(_ connection: PlainConnection) {
+      connection.idleSince = Self.now
+      guard pool.put(connection) else { return drop(connection) }
+      // Also where it was not read at last: its close must be heard.
+      connection.await([.read])
+      if !isClockSet { setClock(idleLifetime) }
+    }
+
+    private func setClock(_ delay: Duration) {
+      let clock = idleClock ?? LoopTimer(loop: loop) { [unowned self] in closeIdle() }
+      idleClock = clock
+      isClockSet = true
+      clock.arm(after: delay)
+    }
+
+    private func closeIdle() {
+      isClockSet = false
+      let now = Self.now
+      let (removed, next) = pool.removeIdle(since: now - idleLifetime)
+      for connection in removed { drop(connection) }
+      if let next { setClock(next + idleLifetime - now) }
+    }
+
+    static var now: Duration {
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+  }
+#endif
