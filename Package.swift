@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(
       name: "CEvent", pkgConfig: "libevent",
       providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
@@ -47,6 +48,7 @@ let package = Package(
         "SpateCore",
         .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
+        .target(name: "CZlib", condition: .when(platforms: curlPlatforms)),
       ]),
     .target(
       name: "Spate",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SpateTransport
 
-/// What zlib made of one text, undone by our own hand (rule B8).
+/// What zlib made of one text, undone (rule B8).
 @Suite struct InflaterTests {
   /// What came, and the class of the error if there was one.
   struct Result: Equatable {
