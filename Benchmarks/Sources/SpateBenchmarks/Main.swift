@@ -24,7 +24,8 @@
       } else if argument == "--only", let text = arguments.popFirst() {
         only = text
       } else {
-        print("usage: SpateBenchmarks [costs|decode|handover|linear|partial|views]... [--only TEXT] [--thresholds FILE]")
+        print(
+          "usage: SpateBenchmarks [costs|decode|handover|linear|partial|views]... [--only TEXT] [--thresholds FILE]")
         exit(2)
       }
     }

@@ -14,7 +14,7 @@ import Testing
   }
 
   static func inflate(_ pieces: [ArraySlice<UInt8>], isGzip: Bool = true) -> Result {
-    var inflater = Inflater(isGzip: isGzip)
+    let inflater = Inflater(isGzip: isGzip)
     var result = Result()
     for piece in pieces {
       inflater.received += piece.count
