@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(
       name: "CEvent", pkgConfig: "libevent",
       providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
@@ -47,6 +48,7 @@ let package = Package(
         "SpateCore",
         .target(name: "SpateEventLoop", condition: .when(platforms: curlPlatforms)),
         .target(name: "CCurl", condition: .when(platforms: curlPlatforms)),
+        .target(name: "CZlib", condition: .when(platforms: curlPlatforms)),
       ]),
     .target(
       name: "Spate",
@@ -84,8 +86,8 @@ let package = Package(
       dependencies: ["SpateTransport", "SpateEventLoop", "SpateCore", "SpateTestSupport", "CTestResolver"],
       exclude: ["Python"]),
     .testTarget(name: "SpateServerTests", dependencies: ["SpateServer", "SpateCore", "SpateEventLoop"]),
-    .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate"]),
-    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateSimulator", "SpateTestSupport"]),
+    .testTarget(name: "SpateSimulatorTests", dependencies: ["SpateSimulator", "Spate", "SpateTestSupport"]),
+    .testTarget(name: "SpateTests", dependencies: ["Spate", "SpateServer", "SpateSimulator", "SpateTestSupport"]),
     .testTarget(name: "SpateCLITests", dependencies: ["SpateCLI", "SpateCore", "SpateTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "Spate needs the headers of libcurl 7.87 or later (CURLOPT_QUICK_EXIT)"
@@ -65,6 +67,24 @@ static inline CURLcode spate_curl_close_on_exec(CURL *easy) {
   return (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, spate_curl_open_socket);
 }
 
+static inline CURLcode spate_curl_on_open_socket(CURL *easy, curl_opensocket_callback callback, void *context) {
+  CURLcode code = (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, context);
+  return code ? code : (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+// The bytes of an address of version 4 or 6, and their number; 0 for any other.
+static inline int spate_curl_address(const struct curl_sockaddr *place, unsigned char *bytes) {
+  if (place->family == AF_INET && place->addrlen >= sizeof(struct sockaddr_in)) {
+    memcpy(bytes, &((const struct sockaddr_in *)&place->addr)->sin_addr, 4);
+    return 4;
+  }
+  if (place->family == AF_INET6 && place->addrlen >= sizeof(struct sockaddr_in6)) {
+    memcpy(bytes, &((const struct sockaddr_in6 *)&place->addr)->sin6_addr, 16);
+    return 16;
+  }
+  return 0;
+}
+
 static inline CURLMcode spate_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return (curl_multi_setopt)(multi, option, value);
 }
@@ -99,3 +119,4 @@ static const int spate_curl_continue = CURLPAUSE_CONT;
 // Linux's POLLRDHUP, which glibc's headers hide from Swift.
 static const short spate_poll_peer_closed = 0x2000;
 static const curl_socket_t spate_curl_no_socket = CURL_SOCKET_TIMEOUT;
+static const curl_socket_t spate_curl_bad_socket = CURL_SOCKET_BAD;

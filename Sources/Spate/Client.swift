@@ -35,6 +35,8 @@ public struct Client: Sendable {
   public var routing: Routing
   /// What your models can do, where Spate's own table does not say it or is wrong.
   public var profiles: ModelProfiles
+  /// Whether and from where it fetches media for a provider that takes only their bytes.
+  public var mediaFetching: MediaFetching
   let dialects: Dialects
   let environment: Environment
   let transport: any Transport
@@ -47,7 +49,8 @@ public struct Client: Sendable {
     provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery(), prices: PriceTable = .builtIn, budget: Budget? = nil,
     routing: Routing = Routing(), profiles: ModelProfiles = ModelProfiles(),
-    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil
+    dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil,
+    mediaFetching: MediaFetching = MediaFetching()
   ) {
     self.provider = provider
     self.options = options
@@ -57,6 +60,7 @@ public struct Client: Sendable {
     self.budget = budget
     self.routing = routing
     self.profiles = profiles
+    self.mediaFetching = mediaFetching
     self.dialects = dialects
     self.environment = environment
     self.transport = transport ?? PlatformTransport.shared
@@ -114,18 +118,21 @@ public struct Client: Sendable {
 
   /// Streams the answer to one question.
   public func stream(
-    _ prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    _ prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    self.model(model).stream(prompt, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
+    self.model(model).stream(prompt, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Streams the answer to a conversation.
   public func stream(
-    _ messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    _ messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    self.model(model).stream(messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
+    self.model(model).stream(
+      messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks one question and waits for the whole answer, which the provider sends in one piece.
@@ -134,20 +141,22 @@ public struct Client: Sendable {
   /// let answer = try await client.respond(to: "What is 2 + 2?", model: "gpt-4o").text
   /// ```
   public func respond(
-    to prompt: String, model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    to prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
     try await self.model(model)
-      .respond(to: prompt, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
+      .respond(to: prompt, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
   public func respond(
-    to messages: [Message], model: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    to messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
     try await self.model(model)
-      .respond(to: messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery)
+      .respond(to: messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// The wire format that a provider speaks.

@@ -35,52 +35,60 @@ public struct Model: Sendable {
   /// What it can do, where that was given with it; of several, the first.
   public var profile: ModelProfile? { candidates[0].profile }
 
-  /// Streams the answer to one question.
+  /// Streams the answer to one question. Tools that can be run are, as `loop` says: see ``ExecutableTool``.
   public func stream(
-    _ prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    _ prompt: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    stream([.user(prompt)], tools: tools, options: options, timeouts: timeouts, recovery: recovery)
+    stream([.user(prompt)], tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Streams the answer to a conversation. Nothing is sent before the first read, which throws what is wrong.
   public func stream(
-    _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    ask(messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery, isStream: true)
+    ask(messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery, isStream: true)
   }
 
   /// Asks one question and waits for the whole answer, which the provider sends in one piece.
   public func respond(
-    to prompt: String, tools: [Tool] = [], options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    to prompt: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery()
   ) async throws -> Response {
-    try await respond(to: [.user(prompt)], tools: tools, options: options, timeouts: timeouts, recovery: recovery)
+    try await respond(
+      to: [.user(prompt)], tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
   ///
   /// Throws `SpateError`, or `CancellationError` when the task is cancelled, which closes the connection.
   public func respond(
-    to messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    to messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
     try await ask(
-      messages, tools: tools, options: options, timeouts: timeouts, recovery: recovery, isStream: false
+      messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery, isStream: false
     ).response
   }
 
   /// Both ways to ask. An answer that comes whole makes the events of one that streams, all at once.
   package func ask(
-    _ messages: [Message], tools: [Tool] = [], options: ChatOptions = ChatOptions(),
+    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery(), isStream: Bool
   ) -> ResponseStream {
     let recovery = recovery.over(self.recovery.over(client.recovery))
     let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
+    let options = options.over(self.options.over(client.options))
     let question = Question(
-      client: client, messages: messages, tools: tools, options: options.over(self.options.over(client.options)),
-      timeouts: timeouts, isStream: isStream)
+      client: client, messages: messages, tools: tools.map(\.definition), options: options, timeouts: timeouts,
+      isStream: isStream)
+    let isLoop = tools.contains { $0.executable != nil }
+    let first = RoundRequest(number: 1, messages: messages, options: options, tools: tools, previous: [])
     var random = client.environment.random
     let targets = order(&random) + (recovery.fallbacks ?? [])
     return ResponseStream(
@@ -88,8 +96,11 @@ public struct Model: Sendable {
         CallPlan(
           targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
           timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
-          prepare: { (target, continuation) throws(SpateError) in
-            try question.call(to: targets[target], continuing: continuation)
+          fetch: question.fetchMedia(for: targets), loop: isLoop ? loop : nil,
+          firstRound: isLoop ? first : nil,
+          prepare: { (target, round, continuation) throws(SpateError) in
+            if let problem = round?.problem { throw problem }
+            return try question.call(to: targets[target], in: round, continuing: continuation)
           })))
   }
 

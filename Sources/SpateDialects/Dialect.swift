@@ -31,6 +31,10 @@ public protocol Dialect: Sendable {
   /// The models in the whole answer to it, and the name of the next page.
   func decodeModelList(_ body: [UInt8]) throws(SpateError) -> ModelPage
 
+  /// Whether a part whose media are at an address on the web has to be sent with their bytes: the client fetches them then.
+  /// False by default: the provider fetches them.
+  func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool
+
   /// The server's side of the same format, for the simulator; nil where there is none.
   var server: (any ServerDialect)? { get }
 
@@ -59,6 +63,9 @@ extension Dialect {
   public func encodeModelList(for provider: Provider) throws(SpateError) -> EncodedRequest {
     try encodeModelList(for: provider, page: nil)
   }
+
+  /// The provider fetches them.
+  public func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool { false }
 
   /// None.
   public var server: (any ServerDialect)? { nil }

@@ -16,6 +16,8 @@ public struct HTTPRequest: Sendable {
   public var expectsStream: Bool
   /// From the start to a usable connection: DNS, TCP and TLS together.
   public var connectTimeout: Duration
+  /// To whom it may go; nil for anybody. Such a request uses no proxy and no connection of another's.
+  package var addresses: AddressPolicy?
 
   /// A request with these parts.
   public init(

@@ -19,6 +19,10 @@ public protocol Transport: Sendable {
   /// skip it as it skips the waits of its answers. Everywhere else it is ``schedule(after:_:)``.
   func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
 
+  /// Whether it can hold a request to certain machines, by the address of each socket that it opens. False where it can
+  /// not tell.
+  var guardsAddresses: Bool { get }
+
   /// Whether the caller runs on the thread that the sinks are called on: who blocks there blocks every stream. False
   /// where a transport can not tell.
   var isOnOwnThread: Bool { get }
@@ -29,6 +33,9 @@ extension Transport {
   public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
     schedule(after: delay, body)
   }
+
+  /// A transport that can not tell.
+  public var guardsAddresses: Bool { false }
 
   /// A transport that can not tell.
   public var isOnOwnThread: Bool { false }

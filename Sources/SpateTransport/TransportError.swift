@@ -23,6 +23,8 @@ public struct TransportError: Error, Sendable, Hashable {
     public static let limit = Code(description: "limit")
     /// The request itself is unusable (a URL that can not be read, a forbidden header byte).
     public static let badRequest = Code(description: "bad_request")
+    /// The request may not go to where its host's name leads.
+    public static let refusedAddress = Code(description: "refused_address")
     /// This process can carry no request at all: its network library is missing something.
     public static let unavailable = Code(description: "unavailable")
     /// ``Transfer/cancel()`` was called.

@@ -26,6 +26,8 @@ enum Captures {
     var status: Int
     var contentType: String
     var body: [UInt8]
+    /// What a decoder must find in it.
+    var expect: JSONValue = [:]
   }
 
   struct Missing: Error {
@@ -42,7 +44,7 @@ enum Captures {
       }
       return Capture(
         file: file, status: row["status"]?.int ?? 200, contentType: row["content_type"]?.string ?? "text/event-stream",
-        body: try bytes(file))
+        body: try bytes(file), expect: row["expect"] ?? [:])
     }
   }
 

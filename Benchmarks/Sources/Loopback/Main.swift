@@ -23,11 +23,12 @@ internal import Spate
     let transport = CurlTransport(certificateAuthorities: "/etc/ssl/certs/ca-certificates.crt")
     let load = Load(options: options, transport: transport)
     let executor = options.usesLoop ? transport.taskExecutor : nil
-    await withTaskExecutorPreference(executor) { await load.warmUp() }
+    // Tasks of their own: this function runs on the main actor, which has an executor already.
+    await Task.detached(executorPreference: executor) { await load.warmUp() }.value
     let before = Machine.descriptorCount
     let base = Machine.residentMemory
     let begin = Machine.times
-    let figures = await withTaskExecutorPreference(executor) { await load.run() }
+    let figures = await Task.detached(executorPreference: executor) { await load.run() }.value
     let times = Machine.times - begin
     let peak = Machine.peakMemory
     let busy = Machine.descriptorCount

@@ -106,7 +106,7 @@ enum DecodeCosts {
     for stream in streams where only.isEmpty || "decode, \(stream.name)".contains(only) {
       let name = "decode, \(stream.name)"
       let limit = limits[name] ?? .infinity
-      let body = Array((stream.prologue + (0..<events).map(stream.event).joined() + stream.epilogue).utf8)
+      let body = body(stream)
       var counts = (hits: 0, misses: 0)
       var nanoseconds = Double.infinity
       for round in 0..<4 where round == 0 || nanoseconds > limit {
@@ -120,6 +120,21 @@ enum DecodeCosts {
           + "threshold \(Format.number(limit, digits: 0)), by the template \(Format.number(share * 100, digits: 2)) %")
     }
     return isWithin
+  }
+
+  /// `once NAME COUNT`: decodes the stream of that name so often, for programs that count (Benchmarks/counts). Without a
+  /// name: how many events a stream has, and the names.
+  static func once(_ arguments: ArraySlice<String>) {
+    guard let name = arguments.first, let count = arguments.last.flatMap({ Int($0) }) else {
+      return print(([String(events)] + streams.map(\.name)).joined(separator: "\n"))
+    }
+    guard let stream = streams.first(where: { $0.name == name }) else { fatalError("no stream \(name)") }
+    let body = body(stream)
+    for _ in 0..<count { _ = decode(body, stream) }
+  }
+
+  private static func body(_ stream: Stream) -> [UInt8] {
+    Array((stream.prologue + (0..<events).map(stream.event).joined() + stream.epilogue).utf8)
   }
 
   private static func decode(_ body: [UInt8], _ stream: Stream) -> (hits: Int, misses: Int) {

@@ -8,9 +8,10 @@
   import Darwin
 #endif
 
-/// `SpateBenchmarks [costs|decode|linear|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
+/// `SpateBenchmarks [costs|decode|handover|linear|partial|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
 @main struct Main {
   static func main() async throws {
+    if CommandLine.arguments.dropFirst().first == "once" { return DecodeCosts.once(CommandLine.arguments.dropFirst(2)) }
     var parts: [String] = []
     var path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Thresholds/wire.json"
     var only = ""
@@ -18,12 +19,12 @@
     while let argument = arguments.popFirst() {
       if argument == "--thresholds", let file = arguments.popFirst() {
         path = file
-      } else if ["costs", "decode", "linear", "views"].contains(argument) {
+      } else if ["costs", "decode", "handover", "linear", "partial", "views"].contains(argument) {
         parts.append(argument)
       } else if argument == "--only", let text = arguments.popFirst() {
         only = text
       } else {
-        print("usage: SpateBenchmarks [costs|decode|linear|views]... [--only TEXT] [--thresholds FILE]")
+        print("usage: SpateBenchmarks [costs|decode|handover|linear|partial|views]... [--only TEXT] [--thresholds FILE]")
         exit(2)
       }
     }
@@ -48,8 +49,15 @@
     if parts.isEmpty || parts.contains("decode") {
       isWithin = DecodeCosts.run(limits: thresholds.costs, only: only) && isWithin
     }
+    if parts.isEmpty || parts.contains("handover") {
+      isWithin = try await HandOver(limits: thresholds.costs).run(only: only) && isWithin
+    }
     if parts.isEmpty || parts.contains("linear") {
       isWithin = LinearTime(limit: thresholds.linearRatio).run(only: only) && isWithin
+    }
+    if parts.isEmpty || parts.contains("partial") {
+      isWithin =
+        PartialCosts(limits: thresholds.partial, linearRatio: thresholds.linearRatio).run(only: only) && isWithin
     }
     if parts.isEmpty || parts.contains("views") {
       isWithin =

@@ -29,6 +29,8 @@ struct RecoveryState: Sendable {
     var canContinue = false
     /// The reader can not take back what it was given.
     var keepsWords = false
+    /// A tool runs that the answer called: asked again, it might call it again.
+    var hasStartedTools = false
   }
 
   /// What comes next.
@@ -64,6 +66,8 @@ struct RecoveryState: Sendable {
   private let deadline: Duration?
   /// Requests so far.
   private(set) var attempts = 0
+  /// The first of them, in a tool loop of its round.
+  private(set) var first = 1
   /// The last of the targets that were asked.
   private var furthest: Int
   /// How often this one was asked again.
@@ -86,6 +90,13 @@ struct RecoveryState: Sendable {
     return attempts
   }
 
+  /// A round of a tool loop begins, with the target that gave the answer before it: none is asked again that has failed.
+  mutating func beginRound(at target: Int) {
+    first = attempts + 1
+    retries = 0
+    furthest = max(furthest, target)
+  }
+
   /// What follows `failure` at `now`. `quota` is that of the origin that failed.
   mutating func step(
     after failure: Failure, at now: Duration, quota: inout RetryQuota, random: inout some RandomNumberGenerator
@@ -99,7 +110,7 @@ struct RecoveryState: Sendable {
 
   /// What follows when a request could not be made: another target may do.
   mutating func stepWithoutRequest(after failure: Failure, at now: Duration) -> Step {
-    if failure.progress >= .words, policy.onCut != .restart { return .fail }
+    if failure.progress >= .words, policy.onCut != .restart || failure.hasStartedTools { return .fail }
     return fallBack(failure, failure.progress == .nothing ? .anew : .restart, at: now)
   }
 
@@ -112,6 +123,7 @@ struct RecoveryState: Sendable {
     case .fail: return .fail
     case .restart:
       guard !failure.keepsWords else { return .refuse("what was shown of the answer can not be taken back") }
+      guard !failure.hasStartedTools else { return .refuse("a tool that the answer called has started") }
       return retry(failure, .restart, at: now, quota: &quota, random: &random) ?? fallBack(failure, .restart, at: now)
     case .continue:
       guard failure.progress < .tools else {

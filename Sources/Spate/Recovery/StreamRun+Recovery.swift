@@ -24,7 +24,26 @@ extension StreamRun {
       $0.state = RecoveryState(
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
     }
+    guard let fetch = plan.fetch else { return ask() }
+    let transfer = fetch { self.ask() }
+    let unwanted = state.withLock { state -> (any Transfer)? in
+      guard !state.isEnded else { return transfer }
+      // Until the first request is made, ending the run ends it.
+      if state.course.current == nil { state.course.keep(wait: transfer) }
+      return nil
+    }
+    unwanted?.cancel()
+  }
+
+  private func ask() {
+    guard !isEnded else { return }
     if plan.racerCount > 1 { state.withLock { $0.course.race(plan.racerCount) } }
+    if plan.loop != nil {
+      state.withLock { state in
+        var events = [StreamEvent.roundStart(RoundStart(number: 1))]
+        _ = state.deliver(&events, byteCount: 0)
+      }
+    }
     for target in 0..<plan.racerCount { begin(target, nil, races: plan.racerCount > 1) }
   }
 
@@ -39,11 +58,11 @@ extension StreamRun {
   }
 
   /// Makes the next request.
-  private func begin(_ target: Int, _ continuation: CallPlan.Continuation?, races: Bool = false) {
+  func begin(_ target: Int, _ continuation: CallPlan.Continuation?, races: Bool = false) {
     let number = recovery.withLock { $0.state.begin() }
     let attempt: Attempt
     do throws(SpateError) {
-      let call = try plan.prepare(target, continuation)
+      let call = try plan.prepare(target, state.withLock { $0.loop?.request }, continuation)
       try ledger.admit(call, plan.recovery, at: transport.now)
       do throws(SpateError) {
         attempt = try Attempt(call, run: self, number: number, target: target)
@@ -81,16 +100,17 @@ extension StreamRun {
       _ = deliver(&events, byteCount: 0, by: attempt)
       return failed(number: attempt.number, target: attempt.target, attempt, &events, failure)
     }
-    ledger.succeed(attempt.call, isFirst: attempt.number == 1)
+    ledger.succeed(attempt.call, isFirst: attempt.number == recovery.withLock { $0.state.first })
     let (waiters, losers) = state.withLock { state -> ([Waiter], [Attempt]) in
       guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else { return ([], []) }
       if plan.racerCount > 1 { state.follow(attempt) }
       // The last events and the end in one step: between the two, nobody may end the run in another way.
-      _ = state.deliver(&events, byteCount: 0)
-      attempt.settle(state.answer.partial, nil)
-      return (state.end(nil) ?? [], losers)
+      let waiters = conclude(round: &events, by: attempt.target, in: &state)
+      attempt.settle(state.answer.ownPartial, nil)
+      return (waiters, losers)
     }
     drop(losers)
+    if plan.loop != nil { followRound() }
     return waiters
   }
 
@@ -111,6 +131,8 @@ extension StreamRun {
     let outcome = state.withLock { state -> RunCourse.Failed in
       guard !state.isEnded else { return .ignored }
       let outcome = state.course.fail(attempt, races: races, number: number, error, into: &events)
+      // A loser of a race holds nothing up.
+      if case .last = outcome { state.loop?.hold() }
       _ = state.deliver(&events, byteCount: 0)
       return outcome
     }
@@ -123,12 +145,14 @@ extension StreamRun {
     if case .refuse(let reason) = step { events = [.warning(StreamWarning(.notRecovered, reason))] }
     coolDown(target, error)
     let counted = counted(error)
-    return state.withLock { state in
+    let waiters = state.withLock { state in
       _ = state.deliver(&events, byteCount: 0)
       let waiters = state.end(counted) ?? []
-      attempt?.settle(state.answer.partial, counted)
+      attempt?.settle(state.answer.ownPartial, counted)
       return waiters
     }
+    if plan.loop != nil { dropTools() }
+    return waiters
   }
 
   private func step(
@@ -139,11 +163,12 @@ extension StreamRun {
     if let call = attempt?.call, ledger.learn(from: error, call), progress < .words, plan.recovery.maxRetries != 0 {
       return .again(RecoveryState.Next(target: target, delay: .zero, way: progress == .nothing ? .anew : .restart))
     }
-    let keepsWords = state.withLock { $0.keepsWords }
+    let (keepsWords, hasStartedTools) = state.withLock { ($0.keepsWords, $0.loop?.hasStarted ?? false) }
     return recovery.withLock { recovery in
       let failure = RecoveryState.Failure(
         error: error, target: target, progress: progress,
-        canContinue: recovery.resumable != nil || attempt?.call.canBePrefilled == true, keepsWords: keepsWords)
+        canContinue: recovery.resumable != nil || attempt?.call.canBePrefilled == true, keepsWords: keepsWords,
+        hasStartedTools: hasStartedTools)
       guard let call = attempt?.call else { return recovery.state.stepWithoutRequest(after: failure, at: now) }
       var random = plan.client.environment.random
       return ledger.withOrigin(call.origin) { origin in
@@ -176,6 +201,7 @@ extension StreamRun {
       guard !state.isEnded else { return false }
       _ = state.deliver(&events, byteCount: 0)
       if next.way == .restart { state.course.restart() }
+      state.loop?.release()
       return true
     }
     guard isRunning else { return [] }

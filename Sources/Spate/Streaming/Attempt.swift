@@ -29,6 +29,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// An event of the body came, other than a heart-beat.
   private var hasBegun = false
   private var ready: [Waiter] = []
+  /// Change what comes before anybody sees it.
+  private var filters: [any EventFilter]
   /// Joins what comes to what another response brought.
   private var joiner: SeamJoiner?
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
@@ -49,6 +51,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     self.run = run
     self.number = number
     self.target = target
+    filters = call.filters
     joiner = call.joiner
     state = Lock(AttemptState(call.timeouts))
   }
@@ -120,6 +123,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     // Asked until it is so: the question copies the decoder.
     if !hasBegun { hasBegun = decoder?.hasBegun ?? false }
     let hasBegun = hasBegun
+    filter(isLast: false)
     joiner?.join(&events)
     let demand = run.deliver(&events, byteCount: bytes.count, by: self)
     let now = call.transport.now
@@ -178,8 +182,13 @@ final class Attempt: ByteSink, @unchecked Sendable {
     } else {
       failure = SpateError(.connect, "the connection ended before the response began")
     }
+    filter(isLast: true)
     joiner?.join(&events, isLast: true, isCut: failure != nil)
     ready += run.concluded(self, &events, failure.map(call.named), resumable)
+  }
+
+  private func filter(isLast: Bool) {
+    for index in filters.indices { filters[index].filter(&events, isLast: isLast) }
   }
 
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).

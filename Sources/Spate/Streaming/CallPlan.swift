@@ -21,6 +21,16 @@ struct CallPlan: Sendable {
   var recovery = Recovery()
   var timeouts = Timeouts()
   let client: Client
-  /// The request for one of the targets.
-  let prepare: @Sendable (_ target: Int, _ continuation: Continuation?) throws(SpateError) -> PreparedCall
+  /// Fetches what its requests hold, and then says so.
+  typealias Fetch = @Sendable (_ done: @escaping @Sendable () -> Void) -> any Transfer
+
+  /// What has to be fetched before the first request.
+  var fetch: Fetch?
+  /// How the caller's tools are run; nil when there are none to run.
+  var loop: ToolLoop?
+  /// What is asked first, where tools are run.
+  var firstRound: RoundRequest?
+  /// The request for one of the targets; in a tool loop, that of a round.
+  let prepare:
+    @Sendable (_ target: Int, _ round: RoundRequest?, _ continuation: Continuation?) throws(SpateError) -> PreparedCall
 }

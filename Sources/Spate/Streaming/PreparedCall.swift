@@ -25,6 +25,8 @@ struct PreparedCall: Sendable {
   var canBePrefilled = false
   /// What knows the beginning of the response that this one is the rest of.
   var resumable: (any ResponseDecoder)?
+  /// Change the events of the answer before anybody sees them, in this order.
+  var filters: [any EventFilter] = []
   /// Joins the answer to what has come of it.
   var joiner: SeamJoiner?
   /// What no error may hold: the key, and what else shows whose request it is.

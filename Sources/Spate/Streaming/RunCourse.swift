@@ -82,6 +82,17 @@ struct RunCourse {
     if current === attempt { current = nil }
   }
 
+  /// The answer has ended, and another request may follow it in a tool loop. Its attempt may still read the end of its
+  /// body.
+  mutating func endRound() {
+    current = nil
+    racers = []
+    unmade = 0
+    // A racer whose request is still to be made takes no part in later rounds either.
+    isDecided = true
+    progress = .nothing
+  }
+
   /// All attempts, which nobody wants any more, and the wait for the next one.
   mutating func takeAll() -> Rest {
     defer {
@@ -163,8 +174,7 @@ extension StreamEvent {
     // Nobody can take back what was shown of these, nor join it.
     case .refusal, .toolInputStart, .toolInputDelta, .toolCall, .providerToolStart, .providerTool, .part, .audio: .tools
     case .start, .textDetail, .source, .logprobs, .usage, .metadata, .warning, .retry, .superseded, .restarted,
-      .resumed,
-      .raw, .native, .finish:
+      .resumed, .roundStart, .roundFinish, .toolStart, .toolResult, .raw, .native, .finish:
       .nothing
     }
   }

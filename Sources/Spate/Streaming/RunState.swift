@@ -58,6 +58,10 @@ struct RunState {
   private(set) var opened: Duration?
   /// Its attempts.
   var course = RunCourse()
+  /// The tools that are run for it; nil without any.
+  var loop: LoopState?
+  /// The words of the first answer in the rounds before this one.
+  private var pastText = ""
   private var hasThrown = false
   private var isPaused = false
   private var isCancelled = false
@@ -185,6 +189,31 @@ struct RunState {
     return includesNative
   }
 
+  // MARK: Rounds
+
+  /// The next round of a tool loop: an answer of its own.
+  mutating func beginRound(_ request: RoundRequest) {
+    pastText += answer.partial.text
+    course.endRound()
+    isPaused = false
+    loop?.begin(request)
+    var events = [StreamEvent.roundStart(RoundStart(number: request.number))]
+    _ = deliver(&events, byteCount: 0)
+  }
+
+  /// A piece of the first answers' words, by places in the UTF-8 of all rounds, which are borders of scalars.
+  func text(from start: Int, to end: Int) -> String {
+    let past = pastText.utf8.count
+    func piece(_ text: String, _ start: Int, _ end: Int) -> Substring {
+      let bytes = text.utf8
+      let first = bytes.index(bytes.startIndex, offsetBy: start)
+      return Substring(bytes[first..<bytes.index(first, offsetBy: end - start)])
+    }
+    if start >= past { return String(piece(answer.partial.text, start - past, end - past)) }
+    if end <= past { return String(piece(pastText, start, end)) }
+    return String(piece(pastText, start, past)) + piece(answer.partial.text, 0, end - past)
+  }
+
   // MARK: What comes
 
   /// True for the one who shall make the first request.
@@ -213,6 +242,7 @@ struct RunState {
     guard !isEnded else { return .more }
     answer.add(completing: &events)
     course.note(events)
+    loop?.watch(events)
     if case .response = reader { return .more }
     // Mostly the reader has taken all: then the events are handed on as they are, and their place is used again.
     if pending.isEmpty { swap(&pending, &events) } else { pending.append(contentsOf: events) }

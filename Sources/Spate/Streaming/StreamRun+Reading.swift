@@ -96,6 +96,10 @@ extension StreamRun {
 
   /// The transport's own thread would wait for itself.
   private func checkMayBlock() throws(SpateError) {
+    guard plan.loop == nil else {
+      throw SpateError(
+        .badRequest, "tools run in tasks, which a blocked thread may be needed for: read this stream with await")
+    }
     (transport as? ScriptedTransport)?.leavePool()
     guard transport.isOnOwnThread else { return }
     throw SpateError(.badRequest, "a blocking read on the transport's own thread would wait for itself: read elsewhere")

@@ -13,7 +13,12 @@ final class StreamRun: Sendable {
   let recovery = Lock(RunRecovery())
   private let protocolEvents = Lock(0)
 
-  init(_ plan: CallPlan) { self.plan = plan }
+  init(_ plan: CallPlan) {
+    self.plan = plan
+    if let loop = plan.loop, let request = plan.firstRound {
+      state.withLock { $0.loop = LoopState(loop, request) }
+    }
+  }
 
   var transport: any Transport { plan.client.transport }
 
@@ -29,13 +34,9 @@ final class StreamRun: Sendable {
   /// A part of what has come so far, without a copy of the rest.
   func read<Value>(_ part: (PartialResponse) -> Value) -> Value { state.withLock { part($0.answer.partial) } }
 
-  /// A piece of the first answer's words, by places in its UTF-8, which are borders of scalars.
+  /// A piece of the first answer's words, of all rounds together, by places in their UTF-8, which are borders of scalars.
   func text(from start: Int, to end: Int) -> String {
-    state.withLock { state in
-      let text = state.answer.partial.text.utf8
-      let first = text.index(text.startIndex, offsetBy: start)
-      return String(Substring(text[first..<text.index(first, offsetBy: end - start)]))
-    }
+    state.withLock { $0.text(from: start, to: end) }
   }
 
   // MARK: Ending
@@ -47,13 +48,14 @@ final class StreamRun: Sendable {
   /// then that is all that ends.
   func abort(_ error: SpateError, closes: Bool = true) {
     let error = counted(state.withLock { $0.course.current }?.call.named(error) ?? error)
-    let (waiters, rest) = state.withLock { state -> ([Waiter], RunCourse.Rest) in
-      guard let waiters = state.end(error) else { return ([], RunCourse.Rest()) }
+    let (waiters, rest, tools) = state.withLock { state -> ([Waiter], RunCourse.Rest, [LoopState.Leftover]) in
+      guard let waiters = state.end(error) else { return ([], RunCourse.Rest(), []) }
       if closes { state.cancel() }
-      return (waiters, state.course.takeAll())
+      return (waiters, state.course.takeAll(), state.loop?.takeAll() ?? [])
     }
     rest.wait?.cancel()
-    let partial = rest.attempts.isEmpty ? PartialResponse() : snapshot
+    for tool in tools { tool.cancel() }
+    let partial = rest.attempts.isEmpty ? PartialResponse() : state.withLock { $0.answer.ownPartial }
     for attempt in rest.attempts {
       attempt.settle(partial, error)
       plan.client.ledger.giveUp(attempt.call, at: transport.now)
@@ -72,6 +74,7 @@ final class StreamRun: Sendable {
       return (state.deliver(&events, byteCount: byteCount), losers)
     }
     drop(losers)
+    if plan.loop?.startsEarly == true { goOn() }
     return demand
   }
 

@@ -14,7 +14,7 @@ extension SpateError {
       case .connectTimeout: .timeout
       case .truncated: .truncated
       case .limit: .limit
-      case .badRequest: .badRequest
+      case .badRequest, .refusedAddress: .badRequest
       case .cancelled: .cancelled
       default: .protocol
       }

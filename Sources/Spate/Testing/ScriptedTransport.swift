@@ -38,6 +38,9 @@ public final class ScriptedTransport: Transport {
     self.answer = answer
   }
 
+  /// There are no sockets, and so nobody it could connect to.
+  public var guardsAddresses: Bool { true }
+
   /// What was asked so far, keys included.
   public var requests: [HTTPRequest] { record.withLock { $0.requests } }
 

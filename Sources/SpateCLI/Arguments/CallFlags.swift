@@ -10,6 +10,7 @@ struct CallFlags {
     .init(name: "--temperature", value: "N", help: "0 for the likeliest words, higher for more surprise"),
     .init(name: "--max-tokens", value: "N", help: "the longest answer; reasoning counts"),
     .init(name: "--reasoning", value: "EFFORT", help: "how hard to think: none, minimal, low, medium, high"),
+    .init(name: "--think-tags", help: "tell thoughts from words by tags (<think>), where the server does not"),
     .init(name: "--strict-options", help: "ask nothing if the model can not take an option as it is"),
     .init(name: "--timeout-connect", value: "SECONDS", help: "for the connection (10); fractions are fine"),
     .init(name: "--timeout-first-byte", value: "SECONDS", help: "from the request to the first event (120); 0: none"),
@@ -37,6 +38,7 @@ struct CallFlags {
     }
     options.maxTokens = try arguments.integer("--max-tokens", in: 1...Int.max)
     options.reasoning = arguments["--reasoning"].map { ReasoningEffort(rawValue: $0) }
+    if arguments.has("--think-tags") { options.thinkTags = .standard }
     if arguments.has("--strict-options") { options.strictness = .refuse }
     timeouts.connect = try arguments.seconds("--timeout-connect")
     if timeouts.connect == .zero { throw arguments.fault("--timeout-connect can not be switched off") }

@@ -112,6 +112,25 @@ struct EventObject {
       json.member("method", seam.method.rawValue)
       json.member("position", seam.position)
       json.member("overlap", seam.overlap)
+    case .roundStart(let start):
+      json.member("type", "round_start")
+      json.member("round", start.number)
+    case .roundFinish(let end):
+      json.member("type", "round_finish")
+      json.member("round", end.number)
+      json.member("finish", end.finish.reason.rawValue)
+      json.nullable("native_finish", end.finish.native)
+    case .toolStart(let call):
+      json.member("type", "tool_start")
+      json.member("id", call.id)
+      json.member("name", call.name)
+      json.member("arguments", call.arguments)
+    case .toolResult(let execution):
+      json.member("type", "tool_result")
+      json.member("id", execution.call.id)
+      json.member("name", execution.call.name)
+      json.member("outcome", execution.outcome.rawValue)
+      json.member("text", execution.result.content.compactMap(\.words).joined())
     case .raw(let raw):
       json.member("type", "raw")
       json.member("name", raw.type)

@@ -58,6 +58,11 @@ public struct ChatOptions: Sendable, Hashable, Codable {
   public var betas: [String]?
   /// What happens when the target can not take what was asked for; nil: it is said in a warning.
   public var strictness: Strictness?
+  /// How an answer by a schema (``ResponseFormat/schema(name:_:isStrict:)``) is asked for; nil: by the provider's own
+  /// way or not at all.
+  public var outputMode: OutputMode?
+  /// The tags round thoughts among the words, where the server does not tell them apart; nil: what is known of the model.
+  public var thinkTags: ThinkTags?
   /// Fields of the request body that have no name here, by the provider's names. They win over named ones.
   public var extra: JSONObject
 
@@ -69,7 +74,8 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     responseFormat: ResponseFormat? = nil, toolChoice: ToolChoice? = nil, parallelTools: Bool? = nil,
     user: String? = nil, metadata: [String: String]? = nil, streamUsage: Bool? = nil, extra: JSONObject = [:],
     reasoningBudget: Int? = nil, showsReasoning: Bool? = nil, store: Bool? = nil, previousResponse: String? = nil,
-    isBackground: Bool? = nil, betas: [String]? = nil, strictness: Strictness? = nil
+    isBackground: Bool? = nil, betas: [String]? = nil, strictness: Strictness? = nil,
+    outputMode: OutputMode? = nil, thinkTags: ThinkTags? = nil
   ) {
     self.temperature = temperature
     self.topP = topP
@@ -97,6 +103,8 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     self.isBackground = isBackground
     self.betas = betas
     self.strictness = strictness
+    self.outputMode = outputMode
+    self.thinkTags = thinkTags
   }
 
   /// These options, and `defaults` where they say nothing. `metadata` and `extra` are merged key by key.
@@ -126,6 +134,8 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     if let isBackground { merged.isBackground = isBackground }
     if let betas { merged.betas = betas }
     if let strictness { merged.strictness = strictness }
+    if let outputMode { merged.outputMode = outputMode }
+    if let thinkTags { merged.thinkTags = thinkTags }
     if let metadata { merged.metadata = (defaults.metadata ?? [:]).merging(metadata) { $1 } }
     merged.extra.merge(extra)
     return merged

@@ -27,14 +27,20 @@ public struct Conversation: Sendable, Hashable {
   /// Adds the turns of another one.
   public mutating func append(_ other: Conversation) { messages += other.messages }
 
-  /// Adds a model's answer, with its parts as they came.
-  public mutating func append(_ answer: Response) { messages.append(answer.message) }
+  /// Adds a model's answer, with its parts as they came; of a tool loop all turns, and what the tools answered.
+  public mutating func append(_ answer: Response) { messages += answer.turns }
 
   /// Adds what came of an answer that was cut. Calls that were not complete are left out: nobody could answer them.
+  /// Complete ones that no tool has answered yet are ``openCalls``.
   public mutating func append(_ answer: PartialResponse) {
+    for round in answer.rounds { messages += round.turns }
     var turn = answer.message
-    turn.content.removeAll { if case .toolCall(let call) = $0 { !call.isComplete } else { false } }
+    let answered = Set(answer.toolResults.map(\.call.id))
+    turn.content.removeAll { part in
+      if case .toolCall(let call) = part { !call.isComplete && !answered.contains(call.id) } else { false }
+    }
     if !turn.content.isEmpty { messages.append(turn) }
+    if let results = answer.resultTurn { messages.append(results) }
   }
 
   /// Adds what a tool answered. Answers to the calls of one turn stand in one message.

@@ -25,9 +25,10 @@ public struct PartialResponse: Sendable, Hashable {
   /// Where things in the answer come from.
   public var sources: [Source] = []
   /// The provider's last report; once an answer has ended without it, also what came since, estimated and marked so
-  /// (``Usage/estimatedOutput``).
+  /// (``Usage/estimatedOutput``). In a tool loop the sum over all rounds, as far as they report it.
   public var usage: Usage?
-  /// What it cost; nil while it runs, and where neither the provider nor a price table says it.
+  /// What it cost; nil while it runs, and where neither the provider nor a price table says it. In a tool loop of all
+  /// rounds, and without a total where that of one is not known.
   public var cost: Cost?
   /// What was not as it should be.
   public var warnings: [StreamWarning] = []
@@ -37,6 +38,11 @@ public struct PartialResponse: Sendable, Hashable {
   public var metadata: JSONObject = [:]
   /// The requests of the call that did not give this answer, in their order: what was retried, replaced or lost a race.
   public var failedAttempts: [FailedAttempt] = []
+  /// In a tool loop, the rounds before this answer, in order: what the model said and called, and what the tools answered.
+  /// The usage and the cost of each are its own. Empty without tools that Spate runs.
+  public var rounds: [PartialResponse] = []
+  /// What became of this answer's tool calls, in the order in which they ended: in a tool loop, once they have run.
+  public var toolResults: [ToolExecution] = []
   /// Where the answer was put together of several responses.
   public var seams: [Seam] = []
   /// How the stream ended; nil while it runs.
@@ -93,6 +99,9 @@ public struct PartialResponse: Sendable, Hashable {
   public let finish: FinishReason
   /// How the stream ended: never ``Outcome/cut`` or ``Outcome/failed``, which are thrown.
   public let outcome: Outcome
+
+  /// All of it in the form that errors carry.
+  package var partial: PartialResponse { content }
 
   /// Nil while the answer has no end, or none that is an answer.
   public init?(_ content: PartialResponse) {

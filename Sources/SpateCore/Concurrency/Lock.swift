@@ -38,7 +38,7 @@
   }
 
   /// Never resume a continuation, call a user's closure or take a second lock inside `body`: ask here, act after it.
-  @inlinable package func withLock<Result: ~Copyable, Failure: Error>(
+  @inlinable @inline(__always) package func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     lock()

@@ -63,6 +63,9 @@ extension SpateError {
     public static let `protocol` = Code("protocol")
     /// What came is not what the provider's format says.
     public static let decode = Code("decode")
+    /// There is an answer, and it is not what was asked for: it does not fit the type, was stopped by a limit, or is a
+    /// refusal. Of class ``decode``.
+    public static let invalidOutput = Code("invalid_output")
     /// The answer was cut off.
     public static let truncated = Code("truncated", isRetryable: true)
     /// An error that the provider reported and that has no other class.

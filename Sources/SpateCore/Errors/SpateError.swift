@@ -16,7 +16,8 @@
 ///     rate_limit  overloaded  server  conflict
 ///     bad_request     context_length  unsupported_parameter  unsupported_provider  already_read  tool  sink
 ///     not_found  too_large  redirect  content_type
-///     protocol  decode  truncated  limit
+///     protocol  truncated  limit
+///     decode          invalid_output
 ///     provider        content_filter
 ///     cancelled
 public struct SpateError: Error, Sendable {

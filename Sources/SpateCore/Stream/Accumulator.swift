@@ -9,11 +9,25 @@ public struct Accumulator: Sendable {
   /// The calls that began and have not ended: providers give two of them one id.
   private var openCalls: [CallNumber] = []
   private var tokens = TokenTally()
+  /// Of the round that runs; without rounds, of the answer.
+  private var round = RoundAccount()
   /// Says what the answer cost, when it ends.
   package var pricing: Pricing?
 
   /// What an answer cost that has ended.
   package typealias Pricing = @Sendable (PartialResponse) -> Cost?
+
+  /// What a round of a tool loop has of its own.
+  private struct RoundAccount: Sendable {
+    var usage: Usage?
+    var cost: Cost?
+    /// It has an answer: its counts are the last.
+    var isOver = false
+    /// How many of these the rounds before it had.
+    var warnings = 0
+    var failedAttempts = 0
+    var chunks = 0
+  }
 
   private struct CallNumber: Sendable, Hashable {
     var choice: Int32
@@ -30,9 +44,15 @@ public struct Accumulator: Sendable {
   package mutating func add(completing events: inout [StreamEvent]) {
     for index in events.indices {
       add(events[index])
-      guard case .finish(var finish) = events[index] else { continue }
-      (finish.usage, finish.cost) = (partial.usage, partial.cost)
-      events[index] = .finish(finish)
+      switch events[index] {
+      case .finish(var finish):
+        (finish.usage, finish.cost) = (partial.usage, partial.cost)
+        events[index] = .finish(finish)
+      case .roundFinish(var end):
+        (end.finish.usage, end.finish.cost) = (round.usage, round.cost)
+        events[index] = .roundFinish(end)
+      default: continue
+      }
     }
   }
 
@@ -83,19 +103,22 @@ public struct Accumulator: Sendable {
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage):
-      partial.usage = usage
+      report(usage)
       tokens.report(usage)
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
     case .retry(let retry):
       partial.failedAttempts.append(retry.failed)
       // What it reported is kept with the attempt; the next one counts anew.
-      partial.usage = nil
+      report(nil)
       tokens = TokenTally()
     case .superseded(let attempt): partial.failedAttempts.append(attempt)
     case .restarted: restart()
     case .resumed(let seam): partial.seams.append(seam)
-    case .raw, .native: break
+    case .raw, .native, .toolStart: break
+    case .roundStart(let start): if start.number > 1 { beginRound() }
+    case .roundFinish(let end): self.end(end.finish)
+    case .toolResult(let execution): partial.toolResults.append(execution)
     case .finish(let finish): end(finish)
     }
   }
@@ -104,13 +127,26 @@ public struct Accumulator: Sendable {
   package func attempt(failedWith error: SpateError) -> PartialResponse {
     var copy = self
     _ = copy.fail(error)
-    return copy.partial
+    return copy.ownPartial
+  }
+
+  /// The round that runs, by itself; without rounds, the answer.
+  package var ownPartial: PartialResponse {
+    guard !partial.rounds.isEmpty else { return partial }
+    var own = partial
+    own.rounds = []
+    own.usage = round.usage
+    own.cost = round.cost
+    own.warnings.removeFirst(round.warnings)
+    own.failedAttempts.removeFirst(round.failedAttempts)
+    own.chunkCount -= round.chunks
+    return own
   }
 
   /// Notes how a stream ended that threw, and gives the error with all that had come before it (rule C3).
   public mutating func fail(_ error: SpateError) -> SpateError {
     partial.outcome = error.outcome
-    close(tokens.missingAfterCut)
+    if !round.isOver { close(tokens.missingAfterCut) }
     if let word = error.nativeFinish {
       partial.choices[0].nativeFinish = word
       partial.choices[0].finish = .error
@@ -126,9 +162,28 @@ public struct Accumulator: Sendable {
     fresh.failedAttempts = partial.failedAttempts
     fresh.warnings = partial.warnings
     fresh.chunkCount = partial.chunkCount
+    fresh.rounds = partial.rounds
+    fresh.usage = partial.rounds.isEmpty ? nil : partial.usage
     partial = fresh
     callPlaces = [:]
     openCalls = []
+  }
+
+  /// The answer so far was a round; the next one builds an answer of its own.
+  private mutating func beginRound() {
+    let done = ownPartial
+    restart()
+    partial.rounds.append(done)
+    tokens = TokenTally()
+    round = RoundAccount(
+      warnings: partial.warnings.count, failedAttempts: partial.failedAttempts.count, chunks: partial.chunkCount)
+    report(nil)
+  }
+
+  private mutating func report(_ usage: Usage?) {
+    round.usage = usage
+    let past = partial.rounds.compactMap(\.usage)
+    partial.usage = past.isEmpty ? usage : Usage.sum(past + [usage].compactMap(\.self))
   }
 
   /// Answers come in any order, and late (rule T13).
@@ -173,15 +228,18 @@ public struct Accumulator: Sendable {
 
   /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
   private mutating func close(_ missing: Int?, usage: Usage? = nil, cost: Cost? = nil) {
-    if let usage { partial.usage = usage }
-    if let missing, usage == nil { partial.usage = (partial.usage ?? Usage()).estimating(missing) }
-    partial.cost = cost ?? pricing?(partial)
+    round.isOver = true
+    if let usage { report(usage) }
+    if let missing, usage == nil { report((round.usage ?? Usage()).estimating(missing)) }
+    round.cost = cost ?? pricing?(ownPartial)
+    partial.cost = Cost.sum(partial.rounds.map(\.cost) + [round.cost])
   }
 
   private mutating func end(_ finish: Finish) {
     partial.outcome = finish.outcome
     partial.metadata.merge(finish.metadata)
-    close(tokens.missingAfterFinish, usage: finish.usage, cost: finish.cost)
+    // The finish of a tool loop repeats that of its last round, with the counts of all.
+    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.usage, cost: finish.cost) }
     partial.choices[0].finish = finish.reason
     partial.choices[0].nativeFinish = finish.native
     for other in finish.choices where other.choice != 0 {

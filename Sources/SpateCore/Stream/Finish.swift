@@ -12,7 +12,8 @@ public struct Finish: Sendable, Hashable {
   public var choices: [ChoiceFinish]
   /// What else the provider said about the answer, by its own names.
   public var metadata: JSONObject
-  /// The counts of the whole answer, as in ``PartialResponse/usage``: set by the client, not by a decoder.
+  /// The counts of the whole answer, as in ``PartialResponse/usage``: set by the client, not by a decoder. The last finish
+  /// of a tool loop has the sum over its rounds.
   public var usage: Usage?
   /// What it cost, where that is known: set by the client (rule U5).
   public var cost: Cost?
@@ -68,6 +69,10 @@ public struct StreamWarning: Sendable, Hashable {
     public static let malformedArguments = Code("malformed_arguments")
     /// The connection broke after the answer was complete.
     public static let lateBreak = Code("late_break")
+    /// A tool loop came to its last round, whose calls were not run.
+    public static let toolRounds = Code("tool_rounds")
+    /// A tool had started before its answer ended, which then did not call it: what it answered was thrown away.
+    public static let discardedTools = Code("discarded_tools")
     /// A count or a name was out of all bounds, and was left out.
     public static let ignoredValue = Code("ignored_value")
     /// A stream was asked for and a whole answer came, or the reverse (rule S11).
@@ -81,6 +86,8 @@ public struct StreamWarning: Sendable, Hashable {
     public static let unsupportedInput = Code("unsupported_input")
     /// An answer broke off, and what was asked for in this case could not be done.
     public static let notRecovered = Code("not_recovered")
+    /// An answer by a schema is asked for in another way than the provider's own (``ChatOptions/outputMode``).
+    public static let outputMode = Code("output_mode")
   }
 
   /// Whether it says that the request is not exactly what was asked for: what ``Strictness/refuse`` refuses.

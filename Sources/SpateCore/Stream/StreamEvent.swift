@@ -60,6 +60,15 @@
   /// The answer goes on after a cut, in another response: the next words follow those before it. It follows a
   /// ``retry(_:)``.
   indirect case resumed(Seam)
+  /// A round of a tool loop begins. Only in a stream whose tools are run by Spate.
+  indirect case roundStart(RoundStart)
+  /// A round of a tool loop has its answer, with its own finish, usage and cost; ``finish(_:)`` comes once, after the
+  /// last round.
+  indirect case roundFinish(RoundFinish)
+  /// A tool of the caller's begins to run: the call, with the arguments that the tool gets.
+  indirect case toolStart(ToolCall)
+  /// What became of a tool call that the loop took care of, and what the model is told.
+  indirect case toolResult(ToolExecution)
   /// What the provider sent and Spate has no name for.
   indirect case raw(RawEvent)
   /// The provider's own event, untouched, before what it was decoded to. Only in a stream that was asked for it.

@@ -12,11 +12,23 @@ public struct JSONObject: Sendable {
   private static let indexedFrom = 16
 
   /// `String` compares by canonical equivalence; this compares and hashes bytes.
-  private struct KeyBytes: Hashable {
+  struct KeyBytes: Hashable, Sendable {
     let text: String
     init(_ text: String) { self.text = text }
 
-    static func == (a: KeyBytes, b: KeyBytes) -> Bool { a.text == b.text && a.text.utf8.elementsEqual(b.text.utf8) }
+    static func == (a: KeyBytes, b: KeyBytes) -> Bool { areEqual(a.text, b.text) }
+
+    /// Whether the bytes are the same.
+    static func areEqual(_ a: String, _ b: String) -> Bool {
+      guard a.utf8.count == b.utf8.count else { return false }
+      var (a, b) = (a, b)
+      return a.withUTF8 { a in
+        b.withUTF8 { b in
+          for index in 0..<a.count where unsafe a[index] != b[index] { return false }
+          return true
+        }
+      }
+    }
 
     func hash(into hasher: inout Hasher) {
       var text = text

@@ -86,6 +86,16 @@ package enum JSONText {
     }
   }
 
+  /// What a backslash and `byte` stand for; nil where that is no escape of one letter.
+  static func meaning(ofEscape byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      single(byte)
+    default: nil
+    }
+  }
+
   private static func codeUnit(_ body: Span<UInt8>, at index: Int) -> UInt16 {
     (0..<4).reduce(0) { $0 << 4 | UInt16(hexDigit(body[index + $1]) ?? 0) }
   }

@@ -44,7 +44,7 @@ package struct TextJoiner: Sendable {
   }
 
   /// How many bytes at the end are the beginning of a scalar.
-  private static func unfinishedLength(_ bytes: Span<UInt8>) -> Int {
+  static func unfinishedLength(_ bytes: Span<UInt8>) -> Int {
     for back in 1...3 where back <= bytes.count {
       let index = bytes.count - back
       guard bytes[index] & 0xC0 == 0x80 else {

@@ -21,6 +21,9 @@ public struct BedrockConverseDialect: Dialect {
     return try encoder.encode()
   }
 
+  /// It fetches nothing from the web.
+  public func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool { true }
+
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     ConverseBody(context: context)

@@ -40,6 +40,9 @@ public struct BedrockInvokeAnthropicDialect: Dialect {
     return encoded
   }
 
+  /// It fetches nothing from the web.
+  public func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool { true }
+
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     BedrockInvokeBody(context: context)

@@ -152,7 +152,8 @@ struct GeminiRequestEncoder {
       case ReasoningEffort.none: return ["thinkingBudget": 0]
       case .minimal?, .low?: return ["thinkingBudget": 1024]
       case .medium?: return ["thinkingBudget": 8192]
-      case .high?: return ["thinkingBudget": 24_576]
+      // The most that all of them take: they have no word for more.
+      case .high?, .xhigh?, .max?: return ["thinkingBudget": 24_576]
       default:
         leaveOut("the effort \(request.options.reasoning?.rawValue ?? "")")
         return [:]

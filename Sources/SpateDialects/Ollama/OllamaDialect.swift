@@ -17,6 +17,9 @@ public struct OllamaDialect: Dialect {
     return try encoder.encode()
   }
 
+  /// It fetches nothing.
+  public func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool { true }
+
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     OllamaBody(context: context)

@@ -84,15 +84,16 @@ struct ChatRequestEncoder {
     put("frequency_penalty") { $0.member("frequency_penalty", options.frequencyPenalty) }
     put("logprobs") { $0.member("logprobs", options.logprobs ?? (options.topLogprobs == nil ? nil : true)) }
     put("top_logprobs") { $0.member("top_logprobs", options.topLogprobs) }
-    if let effort = options.reasoning {
-      if provider.quirks.contains(.reasoningObject) {
-        put("reasoning") { $0.object("reasoning") { $0.member("effort", effort.rawValue) } }
-      } else {
+    if provider.quirks.contains(.reasoningObject) {
+      let reasoning = reasoningObject()
+      if !reasoning.isEmpty { put("reasoning") { $0.member("reasoning", .object(reasoning)) } }
+    } else {
+      if let effort = options.reasoning {
         put("reasoning_effort") { $0.member("reasoning_effort", effort.rawValue) }
       }
+      if options.reasoningBudget != nil { leaveOut("reasoningBudget") }
+      if options.showsReasoning != nil { leaveOut("showsReasoning") }
     }
-    if options.reasoningBudget != nil { leaveOut("reasoningBudget") }
-    if options.showsReasoning != nil { leaveOut("showsReasoning") }
     if options.previousResponse != nil { leaveOut("previousResponse") }
     if options.isBackground != nil { leaveOut("isBackground") }
     if options.betas != nil { leaveOut("betas") }
@@ -111,6 +112,22 @@ struct ChatRequestEncoder {
       }
     }
     for (key, value) in extra.members { json.member(key, value) }
+  }
+
+  /// OpenRouter's: an effort or a number of tokens, and whether the thoughts are shown.
+  private mutating func reasoningObject() -> JSONObject {
+    let options = request.options
+    var reasoning = JSONObject()
+    if let effort = options.reasoning { reasoning["effort"] = .string(effort.rawValue) }
+    if let budget = options.reasoningBudget {
+      if options.reasoning == nil {
+        reasoning["max_tokens"] = .number(JSONNumber(budget))
+      } else {
+        leaveOut("reasoningBudget beside an effort")
+      }
+    }
+    if let shows = options.showsReasoning { reasoning["exclude"] = .bool(!shows) }
+    return reasoning
   }
 
   // MARK: Structured options

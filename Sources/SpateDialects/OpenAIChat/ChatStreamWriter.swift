@@ -166,8 +166,8 @@ package struct ChatStreamWriter: AnswerWriter {
       chunk.choices[0].finishWord = word
       return chunk
     }
-    // Of usage that nobody reported nothing is said: absent is not zero.
-    if includesUsage, let usage {
+    // Of usage that nobody reported nothing is said: absent is not zero. A finish that has counts has those of all rounds.
+    if includesUsage, let usage = usage.map({ finish.usage ?? $0 }) {
       var last = names
       last.usage = usage
       chunks.append(last)

@@ -16,6 +16,15 @@ public struct OpenAIChatDialect: Dialect {
     return try encoder.encode()
   }
 
+  /// Of sounds it has no addresses, and of documents only OpenRouter takes them.
+  public func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool {
+    switch part {
+    case .audio: true
+    case .file: provider.id != "openrouter"
+    default: false
+    }
+  }
+
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     ChatBody(context: context)

@@ -26,6 +26,11 @@ public struct OpenAIResponsesDialect: Dialect {
     return request
   }
 
+  /// Of sounds it has no addresses.
+  public func wantsBytes(of part: ContentPart, for provider: Provider) -> Bool {
+    if case .audio = part { true } else { false }
+  }
+
   /// A decoder for streamed and whole answers, and for error bodies.
   public func decoder(for context: ResponseContext) -> any ResponseDecoder {
     ResponsesBody(context: context)

@@ -48,17 +48,21 @@ public struct ModelProfile: Sendable, Hashable {
   /// How long an answer may get where a request must name a limit and the caller gave none: not more than the model can
   /// write, not always all of it.
   public var defaultMaxTokens: Int?
+  /// The tags round its thoughts, where every server of it leaves them among the words.
+  public var thinkTags: ThinkTags?
 
   /// What is known; everything else is not.
   public init(
     _ capabilities: ModelCapabilities = ModelCapabilities(), rules: [Parameter: Rule] = [:],
-    reasoningBudget: ClosedRange<Int>? = nil, alwaysReasons: Bool = false, defaultMaxTokens: Int? = nil
+    reasoningBudget: ClosedRange<Int>? = nil, alwaysReasons: Bool = false, defaultMaxTokens: Int? = nil,
+    thinkTags: ThinkTags? = nil
   ) {
     self.capabilities = capabilities
     self.rules = rules
     self.reasoningBudget = reasoningBudget
     self.alwaysReasons = alwaysReasons
     self.defaultMaxTokens = defaultMaxTokens
+    self.thinkTags = thinkTags
   }
 
   /// This, and `defaults` where this says nothing.
@@ -67,6 +71,7 @@ public struct ModelProfile: Sendable, Hashable {
       capabilities.over(defaults.capabilities), rules: defaults.rules.merging(rules) { $1 },
       reasoningBudget: reasoningBudget ?? defaults.reasoningBudget,
       alwaysReasons: alwaysReasons || defaults.alwaysReasons,
-      defaultMaxTokens: defaultMaxTokens ?? defaults.defaultMaxTokens)
+      defaultMaxTokens: defaultMaxTokens ?? defaults.defaultMaxTokens,
+      thinkTags: thinkTags ?? defaults.thinkTags)
   }
 }

@@ -45,6 +45,7 @@
       setMessage(request)
       setFields(request)
       setCallbacks(Unmanaged.passUnretained(transfer).toOpaque())
+      if request.addresses != nil { setGuard(Unmanaged.passUnretained(transfer).toOpaque()) }
       // Also a refused security setting ends here: never send without it.
       guard refused == CURLE_OK else {
         throw TransportError(.unavailable, "libcurl refused a setting (code \(refused.rawValue))")
@@ -163,6 +164,28 @@
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
             return transfer.maySendRequest() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
           }, transfer))
+    }
+
+    /// A proxy would connect for us, and a connection that is there was opened without the question.
+    private func setGuard(_ transfer: UnsafeMutableRawPointer) {
+      set(CURLOPT_PROXY, "")
+      set(CURLOPT_FRESH_CONNECT, 1)
+      set(CURLOPT_FORBID_REUSE, 1)
+      note(
+        spate_curl_on_open_socket(
+          easy,
+          { context, purpose, place in
+            guard let context, let place else { return spate_curl_bad_socket }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            guard transfer.mayConnect(to: CurlHandle.address(of: place)) else { return spate_curl_bad_socket }
+            return spate_curl_open_socket(nil, purpose, place)
+          }, transfer))
+    }
+
+    private static func address(of place: UnsafeMutablePointer<curl_sockaddr>) -> NetworkAddress? {
+      var bytes = [UInt8](repeating: 0, count: 16)
+      let count = bytes.withUnsafeMutableBufferPointer { spate_curl_address(place, $0.baseAddress) }
+      return NetworkAddress(Array(bytes.prefix(Int(count))))
     }
 
     // MARK: Doors

@@ -24,6 +24,11 @@
     /// Why we ourselves stopped it from inside a callback; libcurl only knows that we did.
     private(set) var failure: TransportError?
 
+    /// To whom it may go; nil for anybody.
+    var addresses: AddressPolicy?
+    /// An address that it may not go to was found.
+    private(set) var hasRefusedAddress = false
+
     private var head: ResponseHeadReader
     /// The connection that libcurl chose was closed by the server; nothing was sent on it.
     private(set) var needsFreshConnection = false
@@ -135,6 +140,14 @@
         failure = error
         return false
       }
+    }
+
+    /// Asked for each address of the host, before a socket is opened. What is no address of the internet is refused too.
+    func mayConnect(to address: NetworkAddress?) -> Bool {
+      guard let addresses else { return true }
+      if let address, addresses.allows(address) { return true }
+      hasRefusedAddress = true
+      return false
     }
 
     /// Asked when there is a connection and nothing was sent on it.

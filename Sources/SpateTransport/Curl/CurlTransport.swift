@@ -92,6 +92,7 @@
         return transfer
       }
       let transfer = CurlTransfer(transport: self, sink: sink, expectsBody: request.expectsStream)
+      transfer.addresses = request.addresses
       let refusal = prepare(transfer, for: request)
       if !loop.call({ self.begin(transfer, refusal) }) { endAfterStop(transfer) }
       return transfer
@@ -114,6 +115,9 @@
       }
       return call
     }
+
+    /// libcurl asks before it opens a socket.
+    public var guardsAddresses: Bool { true }
 
     /// Runs tasks on the transport's own thread, which saves a change of threads for each piece that comes.
     ///
@@ -180,6 +184,8 @@
         finish(transfer, .failure(failure))
       } else if code == CURLE_OK && transfer.hasHead {
         finish(transfer, .success(()))
+      } else if transfer.hasRefusedAddress, !transfer.hasHead {
+        finish(transfer, .failure(TransportError(.refusedAddress, "the host's address is not one to connect to")))
       } else {
         // libcurl calls half a head at the end of a connection a success.
         finish(transfer, .failure(TransportError(curl: code, hasHead: transfer.hasHead)))

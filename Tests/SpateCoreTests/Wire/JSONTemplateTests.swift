@@ -148,7 +148,8 @@ import Testing
       let number = Int.random(in: -5..<5000, using: &random)
       let value = ["{}", "[1,{\"t\":2}]", "{\"a\":\"\(words.joined())\"}"].randomElement(using: &random) ?? "{}"
       var text = Array(
-        #"{"t":"\#(words.joined())","n":\#(number),"c":\#(number % 40 == 0),"v":\#(value),"w":"\#(words.joined())"}"#.utf8)
+        #"{"t":"\#(words.joined())","n":\#(number),"c":\#(number % 40 == 0),"v":\#(value),"w":"\#(words.joined())"}"#
+          .utf8)
       if Int.random(in: 0..<4, using: &random) == 0 {
         text[Int.random(in: 0..<text.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
       }

@@ -117,7 +117,7 @@ import Testing
     let plain = labels(ChatOptions())
     let covered = Self.cases.flatMap { option in labels(option.with).filter { plain[$0.key] != $0.value }.keys }
     // The client's own: no dialect sees it.
-    #expect(Set(covered).union(["strictness"]) == Set(plain.keys))
+    #expect(Set(covered).union(["strictness", "outputMode", "thinkTags"]) == Set(plain.keys))
   }
 
   @Test func aSchemaThatNeedNotBeHeldTo() {

@@ -126,6 +126,7 @@ struct Decoded: Equatable {
     case .metadata(let metadata): "metadata \(JSONValue.object(metadata))"
     case .warning(let warning): "warning \(warning.code)"
     case .retry, .superseded, .restarted, .resumed: "recovery"
+    case .roundStart, .roundFinish, .toolStart, .toolResult: "tool loop"
     case .raw(let raw): "raw \(raw.type)"
     case .native(let native): "native \(native.type)"
     case .finish(let finish): "finish \(finish.reason.rawValue)"

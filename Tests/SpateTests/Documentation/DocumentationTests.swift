@@ -27,8 +27,9 @@ import Testing
   @Test(arguments: [
     ("quick-start", "QuickStartSnippets", 6), ("streaming", "StreamingSnippets", 6),
     ("profiles", "ProfilesSnippets", 2), ("usage-and-cost", "UsageSnippets", 4),
-    ("recovery", "RecoverySnippets", 2),
-    ("conversations", "ConversationSnippets", 5),
+    ("recovery", "RecoverySnippets", 2), ("tools", "ToolSnippets", 7),
+    ("conversations", "ConversationSnippets", 5), ("typed-output", "TypedOutputSnippets", 7),
+    ("reasoning", "ReasoningSnippets", 3), ("media", "MediaSnippets", 2),
   ])
   func eachPieceOfCodeIsCompiled(guide: String, file: String, atLeast: Int) throws {
     let path = Self.folder.appending(path: "../../../docs/\(guide).md").standardized
@@ -71,11 +72,46 @@ import Testing
     #expect(try await RecoverySnippets.restarts(client()) == "Hello. Bye")
   }
 
+  @Test func tools() async throws {
+    let calls = ChatBytes.calls([("get_weather", #"{"city":"Oslo"}"#)])
+    func client() -> Client { ToolBench(.stream(calls), ToolBench.done).client }
+    try await ToolSnippets.first(client())
+    #expect(try ToolSnippets.schemas().map { $0["required"] } == [["city", "from"], ["city", "from", "unit"]])
+    #expect(ToolSnippets.kinds().allSatisfy { $0.problem == nil })
+    let talk = try await ToolSnippets.events(client(), [ToolSnippets.weather])
+    #expect(talk.messages.map(\.role) == [.user, .assistant, .tool, .assistant])
+    let stream = ToolSnippets.approving(client(), [ToolSnippets.weather]) { _ in false }
+    #expect(try await stream.response.rounds.count == 1)
+    #expect(ToolSnippets.hooks().stopWhen != nil && ToolSnippets.failing().failsOn.count == 2)
+    let imported = try ToolSnippets.imported([["name": "now"]]) { _, _ in [:] }
+    #expect(imported.map(\.definition.name) == ["now"])
+  }
+
   @Test func profiles() {
     let (model, provider) = ProfilesSnippets.profiles()
     #expect(model.profile == ModelProfile() && model.client.profiles.profile(of: "house-model-1", at: .openAI) != nil)
     #expect(provider.profile(of: "qwen3-32b").rules == [.temperature: .within(0...1)])
     #expect(ProfilesSnippets.routing().routing.provider(named: "house")?.name == "House")
+  }
+
+  @Test func typedOutput() async throws {
+    func client() -> Client {
+      let json = #"{"title": "Bread", "minutes": null, "steps": ["Mix"]}"#
+      return Client(environment: .fixed(["OPENAI_API_KEY": "k"]), transport: ScriptedTransport(.text(json)))
+    }
+    func stream() -> TypedStream<TypedOutputSnippets.Recipe> {
+      client().stream("Bread", model: "gpt-4o", as: TypedOutputSnippets.Recipe.self)
+    }
+    #expect(try await TypedOutputSnippets.value(client()).title == "Bread")
+    #expect(try await TypedOutputSnippets.drafts(client()).steps == ["Mix"])
+    try await TypedOutputSnippets.elements(stream())
+    try await TypedOutputSnippets.text(stream())
+    try await TypedOutputSnippets.failing(stream())
+    try await TypedOutputSnippets.tools(client())
+  }
+
+  @Test func reasoning() async throws {
+    try await ReasoningSnippets.tags(client(.text("<thi", "nk>Hm.</think>", "51")))
   }
 
   @Test func conversations() async throws {

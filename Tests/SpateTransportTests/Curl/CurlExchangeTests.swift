@@ -249,7 +249,9 @@ import Testing
     withTransport(LoopbackServer(bytes: Answer.whole(status: "403 Forbidden"))) { transport, _ in
       let sink = Recorder()
       let fields: HTTPFields = ["Authorization": "Bearer canary"]
-      sink.start(HTTPRequest(method: "POST", url: "https://\(Carrier.name).proxied.invalid/", fields: fields, body: [1]), on: transport)
+      sink.start(
+        HTTPRequest(method: "POST", url: "https://\(Carrier.name).proxied.invalid/", fields: fields, body: [1]),
+        on: transport)
       #expect(sink.waitForEnd())
       #expect(sink.endCode == .connect)
       #expect(sink.state.now.heads == [])

@@ -15,12 +15,15 @@ import Testing
   }
 
   @Test func writesTheHeadInTheOrderOfLibcurl() {
-    let fields: HTTPFields = ["Content-Type": "application/json", "Authorization": "Bearer k", "X-Empty": "", "B": "ä;"]
+    let fields: HTTPFields = [
+      "Content-Type": "application/json", "Authorization": "Bearer k", "X-Empty": "", "B": "ä;",
+    ]
     let request = HTTPRequest(
       method: "POST", url: "HTTP://127.0.0.1:8080/v1/a/../b?q=1&r", fields: fields, body: Array("{}".utf8))
     #expect(
       text(request) == "POST /v1/a/../b?q=1&r HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept-Encoding: identity\r\n"
-        + "Content-Type: application/json\r\nAuthorization: Bearer k\r\nX-Empty: \r\nB: ä;\r\nContent-Length: 2\r\n\r\n{}")
+        + "Content-Type: application/json\r\nAuthorization: Bearer k\r\nX-Empty: \r\nB: ä;\r\nContent-Length: 2\r\n\r\n{}"
+    )
   }
 
   @Test(
@@ -44,7 +47,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("POST", 0, true), ("PUT", 0, true), ("PATCH", 0, true), ("GET", 0, false), ("DELETE", 0, false), ("HEAD", 0, false),
+      ("POST", 0, true), ("PUT", 0, true), ("PATCH", 0, true), ("GET", 0, false), ("DELETE", 0, false),
+      ("HEAD", 0, false),
       ("GET", 3, true), ("DELETE", 3, true), ("OPTIONS", 3, true),
     ] as [(String, Int, Bool)])
   func saysALengthWhereThereIsOrShouldBeABody(method: String, size: Int, isSaid: Bool) {

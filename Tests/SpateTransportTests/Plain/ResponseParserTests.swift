@@ -102,7 +102,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true), ("HTTP/1.1 200 OK\r\ncontent-length: 2, 2\r\n\r\nab", true),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true),
+      ("HTTP/1.1 200 OK\r\ncontent-length: 2, 2\r\n\r\nab", true),
       ("HTTP/1.1 204 No Content\r\n\r\n", true), ("HTTP/1.1 304 X\r\nContent-Length: 7\r\n\r\n", true),
       ("HTTP/1.1 304 X\r\nTransfer-Encoding: chunked\r\n\r\n", true),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n", true),
@@ -135,7 +136,8 @@ import Testing
     "Content-Length : 5", "Content-Length\t: 5", "\u{0B}Content-Length: 5", "Content-Length\u{0B}: 5",
     "Content-Length: 5\u{0B}", "Content-Length: \u{0C}5",
     "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: identity",
-    "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked;q=1", "Transfer-Encoding:", "Transfer-Encoding: \"chunked\"",
+    "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked;q=1", "Transfer-Encoding:",
+    "Transfer-Encoding: \"chunked\"",
     "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding : chunked",
     "Transfer-Encoding: chunked\u{0B}", "Transfer-Encoding\u{0C}: chunked",
     "X: 1\r\n folded", "X: 1\r\n\tfolded: 2", " X: 1", "Content-Length: 5\r\n ", "X: a\rb", "X: a\r\rb: c", "X: a\0b",
@@ -156,7 +158,8 @@ import Testing
       "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 99 X\r\n\r\n", "HTTP/1.1 2000 X\r\n\r\n", "HTTP/2 200 OK\r\n\r\n",
       "HTTP/1.2 200 OK\r\n\r\n", "HTTP/1.11 200 OK\r\n\r\n", "http/1.1 200 OK\r\n\r\n", "HTTP/1.1\t200 OK\r\n\r\n",
       " HTTP/1.1 200 OK\r\n\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n", "ICY 200 OK\r\n\r\n", "H\0", "<html>", "\r\n",
-      "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\nX: 1\r\n\r\n", "HTTP/1.1 200 O\rK\r\n\r\n",
+      "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\nX: 1\r\n\r\n",
+      "HTTP/1.1 200 O\rK\r\n\r\n",
     ]) func refusesWhatIsNotHTTP(text: String)
   {
     #expect(Self.read(text).code == .protocol)
@@ -170,7 +173,8 @@ import Testing
 
   /// What stands after a chunk of ten bytes, and what is kept of the body.
   static let badChunks = [
-    "zz\r\n", "\r\n", "-5\r\nhello\r\n", "+5\r\nhello\r\n", " 5\r\nhello\r\n", "0x5\r\nhello\r\n", "5 junk\r\nhello\r\n",
+    "zz\r\n", "\r\n", "-5\r\nhello\r\n", "+5\r\nhello\r\n", " 5\r\nhello\r\n", "0x5\r\nhello\r\n",
+    "5 junk\r\nhello\r\n",
     "5\nhello\r\n", "5\r\rhello\r\n", "5;a\nhello\r\n", "5;a\rb\r\nhello\r\n", "5;\0\r\nhello\r\n", ";a\r\nhello\r\n",
     "5\r\nhelloworld\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello\rX", "ffffffffffffffff\r\n", "10000000000000005\r\n",
     "00000000000000005\r\nhello\r\n", "8000000000000000\r\n", "\r\n0\r\n\r\n",
@@ -185,7 +189,9 @@ import Testing
     #expect(Self.read(bytes.indices.map { bytes[$0...$0] }) == reading)
   }
 
-  @Test(arguments: [ResponseParser.extensionLimit - 1, ResponseParser.extensionLimit, ResponseParser.extensionLimit + 1])
+  @Test(arguments: [
+    ResponseParser.extensionLimit - 1, ResponseParser.extensionLimit, ResponseParser.extensionLimit + 1,
+  ])
   func aChunkExtensionIsBounded(count: Int) {
     // The CR that ends it counts too.
     let chunk = "5;" + String(repeating: "x", count: count - 1) + "\r\nhello\r\n0\r\n\r\n"
