@@ -31,7 +31,7 @@ struct ResponseParser {
     case failed(TransportError)
   }
 
-  private enum Phase {
+  enum Phase {
     case head, length, toClose
     /// Of a chunk: the digits of its size, blanks behind them, an extension, the LF of that line.
     case size, blanks, extras, sizeEnd
@@ -46,7 +46,7 @@ struct ResponseParser {
 
   private let isHead: Bool
   private var reader: ResponseHeadReader
-  private var phase = Phase.head
+  var phase = Phase.head
   private var keepsAlive = true
   /// A line whose end has not come yet.
   private var line: [UInt8] = []
@@ -56,9 +56,9 @@ struct ResponseParser {
   private var isAtStart = true
   private var isOld = false
   /// Of the body or of the chunk.
-  private var left = 0
-  private var digits = 0
-  private var extras = 0
+  var left = 0
+  var digits = 0
+  var extras = 0
 
   /// `expectsBody`: a status that can have no body is then an error.
   init(method: String, expectsBody: Bool) {
@@ -235,61 +235,4 @@ struct ResponseParser {
 
   private static let version = "HTTP/1."
   private static let noHTTP = TransportError(.protocol, "the answer is not HTTP")
-
-  // MARK: Chunks
-
-  /// Takes one byte of what is around the content of chunks.
-  private mutating func take(framing byte: UInt8) throws(TransportError) {
-    switch phase {
-    case .size:
-      if let digit = Self.hexValue(byte) {
-        guard digits < 16, left <= Int.max >> 4 else { throw Self.badChunk }
-        left = left << 4 | digit
-        digits += 1
-      } else {
-        guard digits > 0 else { throw Self.badChunk }
-        try endSize(byte)
-      }
-    case .blanks: try endSize(byte)
-    case .extras:
-      extras += 1
-      guard extras <= Self.extensionLimit else { throw TransportError(.limit, "a chunk's extension is too long") }
-      guard byte != 0x0A, byte != 0 else { throw Self.badChunk }
-      if byte == 0x0D { phase = .sizeEnd }
-    case .sizeEnd:
-      guard byte == 0x0A else { throw Self.badChunk }
-      (digits, extras) = (0, 0)
-      phase = left == 0 ? .trailers : .content
-    case .contentReturn:
-      guard byte == 0x0D else { throw Self.badChunk }
-      phase = .contentEnd
-    case .contentEnd:
-      guard byte == 0x0A else { throw Self.badChunk }
-      phase = .size
-    default: break
-    }
-  }
-
-  /// Takes the byte after the digits of a size, or after blanks behind them.
-  private mutating func endSize(_ byte: UInt8) throws(TransportError) {
-    switch byte {
-    case 0x0D: phase = .sizeEnd
-    case UInt8(ascii: ";"): phase = .extras
-    case 0x20, 0x09:
-      extras += 1
-      guard extras <= Self.extensionLimit else { throw TransportError(.limit, "a chunk's extension is too long") }
-      phase = .blanks
-    default: throw Self.badChunk
-    }
-  }
-
-  /// The class that libcurl gives it: see docs/decisions/0005.
-  private static let badChunk = TransportError(.truncated, "a chunk of the body has no proper size")
-
-  private static func hexValue(_ byte: UInt8) -> Int? {
-    let digit = byte &- UInt8(ascii: "0")
-    if digit < 10 { return Int(digit) }
-    let letter = (byte | 0x20) &- UInt8(ascii: "a")
-    return letter < 6 ? Int(letter) + 10 : nil
-  }
 }

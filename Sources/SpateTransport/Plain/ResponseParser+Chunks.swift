@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What stands around the content of chunks (RFC 9112, 7.1).
+extension ResponseParser {
+  /// Takes one byte of what is around the content of chunks.
+  mutating func take(framing byte: UInt8) throws(TransportError) {
+    switch phase {
+    case .size:
+      if let digit = Self.hexValue(byte) {
+        guard digits < 16, left <= Int.max >> 4 else { throw Self.badChunk }
+        left = left << 4 | digit
+        digits += 1
+      } else {
+        guard digits > 0 else { throw Self.badChunk }
+        try endSize(byte)
+      }
+    case .blanks: try endSize(byte)
+    case .extras:
+      extras += 1
+      guard extras <= Self.extensionLimit else { throw TransportError(.limit, "a chunk's extension is too long") }
+      guard byte != 0x0A, byte != 0 else { throw Self.badChunk }
+      if byte == 0x0D { phase = .sizeEnd }
+    case .sizeEnd:
+      guard byte == 0x0A else { throw Self.badChunk }
+      (digits, extras) = (0, 0)
+      phase = left == 0 ? .trailers : .content
+    case .contentReturn:
+      guard byte == 0x0D else { throw Self.badChunk }
+      phase = .contentEnd
+    case .contentEnd:
+      guard byte == 0x0A else { throw Self.badChunk }
+      phase = .size
+    default: break
+    }
+  }
+
+  /// Takes the byte after the digits of a size, or after blanks behind them.
+  private mutating func endSize(_ byte: UInt8) throws(TransportError) {
+    switch byte {
+    case 0x0D: phase = .sizeEnd
+    case UInt8(ascii: ";"): phase = .extras
+    case 0x20, 0x09:
+      extras += 1
+      guard extras <= Self.extensionLimit else { throw TransportError(.limit, "a chunk's extension is too long") }
+      phase = .blanks
+    default: throw Self.badChunk
+    }
+  }
+
+  /// The class that libcurl gives it: see docs/decisions/0005.
+  private static let badChunk = TransportError(.truncated, "a chunk of the body has no proper size")
+
+  private static func hexValue(_ byte: UInt8) -> Int? {
+    let digit = byte &- UInt8(ascii: "0")
+    if digit < 10 { return Int(digit) }
+    let letter = (byte | 0x20) &- UInt8(ascii: "a")
+    return letter < 6 ? Int(letter) + 10 : nil
+  }
+}
