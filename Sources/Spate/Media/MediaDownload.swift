@@ -100,8 +100,9 @@ final class MediaDownload: ByteSink, Transfer {
     piece.append(bytes)
     let isTooLarge = state.withLock { state in
       guard let status = state.head?.status, (200..<300).contains(status) else { return false }
-      if state.bytes.count + piece.count <= limit { state.bytes += piece } else { state.bytes = [] }
-      return state.bytes.isEmpty
+      let isTooLarge = state.bytes.count + piece.count > limit
+      if isTooLarge { state.bytes = [] } else { state.bytes += piece }
+      return isTooLarge
     }
     if isTooLarge { stop(SpateError(.tooLarge, "media of more than \(limit) bytes")) }
     return .more

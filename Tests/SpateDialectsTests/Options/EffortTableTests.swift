@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func tokensAreCountedWhereTheyCanBe() throws {
-    let options = ChatOptions(showsReasoning: false, reasoningBudget: 5000)
+    let options = ChatOptions(reasoningBudget: 5000, showsReasoning: false)
     let reasoning = try body("openrouter", "some/model", options)["reasoning"]
     #expect(reasoning == ["max_tokens": 5000, "exclude": true])
     #expect(
