@@ -14,40 +14,50 @@ extension Client {
   ///
   /// When `body` returns or throws, what is still running is cancelled, and its socket is closed before this returns.
   public func withResponse<Result>(
-    _ prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    _ prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery(),
     _ body: (ResponseStream) async throws -> Result
   ) async throws -> Result {
-    try await stream(prompt, model: model, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
-      .scoped(body)
+    try await stream(
+      prompt, model: model, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery
+    )
+    .scoped(body)
   }
 
   /// Streams the answer to a conversation for as long as `body` runs.
   public func withResponse<Result>(
-    _ messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    _ messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery(),
     _ body: (ResponseStream) async throws -> Result
   ) async throws -> Result {
-    try await stream(messages, model: model, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
-      .scoped(body)
+    try await stream(
+      messages, model: model, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery
+    )
+    .scoped(body)
   }
 }
 
 extension Model {
   /// Streams the answer to one question for as long as `body` runs.
   public func withResponse<Result>(
-    _ prompt: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    _ prompt: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery(), _ body: (ResponseStream) async throws -> Result
   ) async throws -> Result {
-    try await stream(prompt, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery).scoped(body)
+    try await stream(prompt, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery).scoped(
+      body)
   }
 
   /// Streams the answer to a conversation for as long as `body` runs.
   public func withResponse<Result>(
-    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery(), _ body: (ResponseStream) async throws -> Result
   ) async throws -> Result {
-    try await stream(messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery).scoped(body)
+    try await stream(messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
+      .scoped(body)
   }
 }
 

@@ -118,7 +118,8 @@ public struct Client: Sendable {
 
   /// Streams the answer to one question.
   public func stream(
-    _ prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    _ prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
     self.model(model).stream(prompt, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
@@ -126,10 +127,12 @@ public struct Client: Sendable {
 
   /// Streams the answer to a conversation.
   public func stream(
-    _ messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    _ messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
-    self.model(model).stream(messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
+    self.model(model).stream(
+      messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks one question and waits for the whole answer, which the provider sends in one piece.
@@ -138,7 +141,8 @@ public struct Client: Sendable {
   /// let answer = try await client.respond(to: "What is 2 + 2?", model: "gpt-4o").text
   /// ```
   public func respond(
-    to prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    to prompt: String, model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
     try await self.model(model)
@@ -147,7 +151,8 @@ public struct Client: Sendable {
 
   /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
   public func respond(
-    to messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    to messages: [Message], model: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
     try await self.model(model)

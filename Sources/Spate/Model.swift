@@ -45,7 +45,8 @@ public struct Model: Sendable {
 
   /// Streams the answer to a conversation. Nothing is sent before the first read, which throws what is wrong.
   public func stream(
-    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) -> ResponseStream {
     ask(messages, tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery, isStream: true)
@@ -53,17 +54,20 @@ public struct Model: Sendable {
 
   /// Asks one question and waits for the whole answer, which the provider sends in one piece.
   public func respond(
-    to prompt: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
+    to prompt: String, tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery()
   ) async throws -> Response {
-    try await respond(to: [.user(prompt)], tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
+    try await respond(
+      to: [.user(prompt)], tools: tools, loop: loop, options: options, timeouts: timeouts, recovery: recovery)
   }
 
   /// Asks with a conversation and waits for the whole answer, which the provider sends in one piece.
   ///
   /// Throws `SpateError`, or `CancellationError` when the task is cancelled, which closes the connection.
   public func respond(
-    to messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    to messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery()
   ) async throws -> Response {
     try await ask(
@@ -73,7 +77,8 @@ public struct Model: Sendable {
 
   /// Both ways to ask. An answer that comes whole makes the events of one that streams, all at once.
   package func ask(
-    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(), options: ChatOptions = ChatOptions(),
+    _ messages: [Message], tools: [any ModelTool] = [], loop: ToolLoop = ToolLoop(),
+    options: ChatOptions = ChatOptions(),
     timeouts: Timeouts = Timeouts(), recovery: Recovery = Recovery(), isStream: Bool
   ) -> ResponseStream {
     let recovery = recovery.over(self.recovery.over(client.recovery))

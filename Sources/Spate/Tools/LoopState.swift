@@ -142,18 +142,16 @@ struct LoopState: Sendable {
   /// An item that was begun while the answer came; the answer says now what the call is.
   private mutating func taken(_ item: LoopItem, for call: ToolCall, at index: Int) -> LoopItem {
     var item = item
-    let isSame = call.isComplete && item.call.value == call.value
+    let known = item.call.value
     item.index = index
     item.call = call
     item.execution?.index = index
     item.execution?.call = call
-    guard !isSame, item.hasStarted else {
-      if !isSame, call.isComplete == false {
-        item.end(.malformedArguments, "the arguments are no JSON", &leftovers)
-      }
-      return item
+    if !call.isComplete {
+      item.end(.malformedArguments, "the arguments are no JSON", &leftovers)
+    } else if item.hasStarted, known != call.value {
+      item.end(.failed, "the arguments changed after the tool had started: it was not run with them", &leftovers)
     }
-    item.end(.failed, "the arguments changed after the tool had started: it was not run with them", &leftovers)
     return item
   }
 

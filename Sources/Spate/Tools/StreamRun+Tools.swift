@@ -80,16 +80,18 @@ extension StreamRun {
   }
 
   private func start(_ number: Int, _ call: ToolCall, _ tool: ExecutableTool) {
+    // Before the tool: it may be quicker than this.
+    if let limit = tool.timeout ?? plan.loop?.timeout, limit < Timeouts.never {
+      let timer = transport.schedule(after: limit) { [weak self] in
+        self?.ended(number, .error("the tool did not answer within \(limit)"), .timedOut)
+      }
+      keep(.timer(timer), for: number)
+    }
     let task = Task.detached {
       let (output, outcome) = await tool.answer(call)
       self.ended(number, output, outcome)
     }
     keep(.task(task), for: number)
-    guard let limit = tool.timeout ?? plan.loop?.timeout, limit < Timeouts.never else { return }
-    let timer = transport.schedule(after: limit) { [weak self] in
-      self?.ended(number, .error("the tool did not answer within \(limit)"), .timedOut)
-    }
-    keep(.timer(timer), for: number)
   }
 
   private func ended(_ number: Int, _ output: ToolOutput, _ outcome: ToolExecution.Outcome) {

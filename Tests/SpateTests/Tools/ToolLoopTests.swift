@@ -14,7 +14,7 @@ import Testing
     #expect(
       labels == [
         "round 1", "start", "text:Let me see.", "call:weather", #"input:{"city":"#, #"input: "Oslo"}"#,
-        "called:weather", "usage", "end 1 tool_calls", "run weather", "answered weather",
+        "usage", "called:weather", "end 1 tool_calls", "run weather", "answered weather",
         "round 2", "start", "text:It is 18 ", "text:degrees.", "usage", "end 2 stop", "finish:stop",
       ])
     #expect(bench.log.now == ["weather Oslo"])
@@ -86,12 +86,15 @@ import Testing
   @Test func noMoreToolsRunAtOnceThanTheCap() async throws {
     let calls = ChatBytes.calls((0..<5).map { _ in ("slow", "{}") })
     let bench = ToolBench(.stream(calls), ToolBench.done)
-    let running = Watched((now: 0, most: 0))
+    let running = Watched((now: 0, most: 0, all: 0))
     let tool = ExecutableTool("slow", parameters: ["type": "object"]) { _ in
       running.update {
         $0.now += 1
         $0.most = max($0.most, $0.now)
+        $0.all += 1
       }
+      // The first two for each other.
+      try await running.wait { $0.all >= 2 }
       for _ in 0..<100 { await Task.yield() }
       running.update { $0.now -= 1 }
       return .text("done")

@@ -97,8 +97,8 @@ import Testing
     let bench = ToolBench(ToolBench.oslo, ToolBench.done)
     let stream = bench.stream([waiting(bench)])
     async let read = code { for try await _ in stream {} }
-    async let response = code { try await stream.response }
     try await bench.log.wait { $0 == ["began"] }
+    async let response = code { try await stream.response }
     stream.cancel()
     #expect(await read == .cancelled)
     #expect(await response == .cancelled)
