@@ -9,13 +9,13 @@ import Testing
     frequencyPenalty: 0.9, logprobs: true, topLogprobs: 11, reasoning: .low, responseFormat: .json, toolChoice: .auto,
     parallelTools: true, user: "u", metadata: ["a": "1"], streamUsage: true, extra: ["x": 1],
     reasoningBudget: 12, showsReasoning: true, store: true, previousResponse: "r", isBackground: true, betas: ["b"],
-    strictness: .refuse)
+    strictness: .refuse, outputMode: .tool, thinkTags: .standard)
   private static let others = ChatOptions(
     temperature: 1, topP: 1, topK: 1, maxTokens: 1, stop: [], seed: 1, n: 1, presencePenalty: 1, frequencyPenalty: 1,
     logprobs: false, topLogprobs: 1, reasoning: .high, responseFormat: .text, toolChoice: ToolChoice.none,
     parallelTools: false, user: "", metadata: ["a": "2"], streamUsage: false, extra: ["x": nil],
     reasoningBudget: 1, showsReasoning: false, store: false, previousResponse: "q", isBackground: false, betas: [],
-    strictness: .warn)
+    strictness: .warn, outputMode: .native, thinkTags: .startingInside)
 
   @Test func eachOptionWinsOverItsDefault() {
     #expect(Self.all.over(Self.others) == Self.all && Self.others.over(Self.all) == Self.others)
