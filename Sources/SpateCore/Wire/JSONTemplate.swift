@@ -148,7 +148,8 @@ package struct JSONTemplate: Sendable {
     return false
   }
 
-  private mutating func forget() {
+  /// Forgets what was learned: what is known about the texts holds no longer.
+  package mutating func forget() {
     places.removeAll(keepingCapacity: true)
     isPlain = false
   }

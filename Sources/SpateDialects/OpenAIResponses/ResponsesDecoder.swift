@@ -42,7 +42,11 @@ struct ResponsesDecoder: PayloadDecoder {
     return StreamCursor(responseID: id, lastEvent: sequence)
   }
 
-  mutating func resume() { resumedAfter = sequence }
+  mutating func resume() {
+    resumedAfter = sequence
+    // Plain deltas are not asked for their number.
+    template.forget()
+  }
 
   var isComplete: Bool { status != nil || pending != nil }
 

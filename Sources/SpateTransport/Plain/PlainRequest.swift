@@ -36,8 +36,10 @@ struct PlainRequest {
   /// A body up to this size goes out with the head, in one call.
   private static let smallBody = 32 << 10
 
-  /// Nil where it takes more than a socket: TLS, a name that must be looked up, a proxy. `request` has no flaw.
+  /// Nil where it takes more than a socket: TLS, a name that must be looked up, a proxy, a guard over the addresses that
+  /// may be connected to (trust.md S20), which libcurl asks. `request` has no flaw.
   init?(_ request: HTTPRequest, environment: (String) -> String? = Self.variable) {
+    guard request.addresses == nil else { return nil }
     guard request.url.utf8.prefix(7).lowercasedEquals("http://") else { return nil }
     let parts = URLParts(request.url)
     let port = parts.port ?? 80

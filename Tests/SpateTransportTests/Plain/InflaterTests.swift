@@ -105,7 +105,7 @@ import Testing
     #expect(Self.inflate([wrapped[...]], isGzip: false).code == .protocol)
   }
 
-  @Test(arguments: [[1], [0x1F, 0x8B, 7], [0x1F, 0x8B, 8, 0xE0], Array("ab".utf8)]) func whatIsNoGzipIsAnError(
+  @Test(arguments: [[1, 0], [0x1F, 0x8B, 7, 0], [0x1F, 0x8B, 8, 0xE0], Array("ab".utf8)]) func whatIsNoGzipIsAnError(
     bytes: [UInt8]
   ) {
     #expect(Self.inflate([bytes[...]]).code == .protocol)
