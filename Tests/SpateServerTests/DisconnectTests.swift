@@ -55,13 +55,13 @@ import Testing
   @Test(arguments: Leaving.allCases) func L3_aClientThatLeavesWhileItIsOwedBytesIsLetGoOf(_ leave: Leaving) throws {
     let reasons = Notes<CloseReason>()
     let handle: @Sendable (Exchange) -> Void = { exchange in
-      exchange.begin(status: 200)
-      // Nobody but the connection holds it.
+      // First: the client may be gone before the head is sent.
       exchange.onClose = { reasons.add($0) }
+      exchange.begin(status: 200)
       exchange.write([UInt8](repeating: 1, count: 16 << 20))
     }
     try withServer(handle: handle) { server in
-      for number in 1...20 {
+      for number in 1...5 {
         let client = try TestClient(server, receiveBuffer: 4096)
         try client.send(.get())
         eventually("the request") { server.counters.requests == number }
@@ -69,7 +69,7 @@ import Testing
         eventually("the close") { reasons.count == number && server.counters.open == 0 }
       }
     }
-    #expect(reasons.all == [CloseReason](repeating: .peerLeft, count: 20))
+    #expect(reasons.all == [CloseReason](repeating: .peerLeft, count: 5))
   }
 
   @Test func everyCallOnALostExchangeDoesNothing() throws {
