@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <curl/curl.h>
-#include <netinet/in.h>
-#include <string.h>
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "Spate needs the headers of libcurl 7.87 or later (CURLOPT_QUICK_EXIT)"
@@ -72,14 +70,16 @@ static inline CURLcode spate_curl_on_open_socket(CURL *easy, curl_opensocket_cal
   return code ? code : (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
 
-// The bytes of an address of version 4 or 6, and their number; 0 for any other.
+// The bytes of an address of version 4 or 6, and their number; 0 for any other. By their places in Linux's structures:
+// with <netinet/in.h> here, its types would become this module's instead of Glibc's, for everybody.
 static inline int spate_curl_address(const struct curl_sockaddr *place, unsigned char *bytes) {
-  if (place->family == AF_INET && place->addrlen >= sizeof(struct sockaddr_in)) {
-    memcpy(bytes, &((const struct sockaddr_in *)&place->addr)->sin_addr, 4);
+  const unsigned char *address = (const unsigned char *)&place->addr;
+  if (place->family == AF_INET && place->addrlen >= 16) {
+    __builtin_memcpy(bytes, address + 4, 4);
     return 4;
   }
-  if (place->family == AF_INET6 && place->addrlen >= sizeof(struct sockaddr_in6)) {
-    memcpy(bytes, &((const struct sockaddr_in6 *)&place->addr)->sin6_addr, 16);
+  if (place->family == AF_INET6 && place->addrlen >= 28) {
+    __builtin_memcpy(bytes, address + 8, 16);
     return 16;
   }
   return 0;

@@ -17,12 +17,14 @@ struct HandOver {
 
   func run(only: String) async throws -> Bool {
     var isWithin = true
-    for (name, size) in [("hand-over, one event a read", 1), ("hand-over, 64 events a read", 64)]
-    where only.isEmpty || name.contains(only) {
+    for (name, size, isBatched) in [
+      ("hand-over, one event a read", 1, false), ("hand-over, 64 events a read", 64, false),
+      ("hand-over, 64 events a read, batches", 64, true),
+    ] where only.isEmpty || name.contains(only) {
       let limit = limits[name] ?? .infinity
       var nanoseconds = Double.infinity
       for round in 0..<8 where round < 3 || nanoseconds > limit {
-        let streamed = try await Self.stream(size)
+        let streamed = try await Self.stream(size, isBatched: isBatched)
         let decoded = Self.decode(size)
         nanoseconds = min(nanoseconds, max(streamed - decoded, 0) / Double(Self.events))
       }
@@ -40,14 +42,19 @@ struct HandOver {
     return Array(repeating: piece, count: events / size) + [Array(finish.utf8)]
   }
 
-  private static func stream(_ size: Int) async throws -> Double {
+  private static func stream(_ size: Int, isBatched: Bool) async throws -> Double {
     let steps = pieces(size).map(ScriptedAnswer.Step.body)
     let client = Client(
       provider: .compatible(baseURL: "http://localhost/v1"), environment: .fixed([:]),
       transport: ScriptedTransport(ScriptedAnswer([.head(200)] + steps)))
     let start = CPUTime.nanoseconds()
     var count = 0
-    for try await event in client.stream("Hi", model: "m") { if case .text = event { count += 1 } }
+    let stream = client.stream("Hi", model: "m")
+    if isBatched {
+      for try await batch in stream.batches { for event in batch { if case .text = event { count += 1 } } }
+    } else {
+      for try await event in stream { if case .text = event { count += 1 } }
+    }
     guard count == events else { fatalError("events got lost") }
     return CPUTime.nanoseconds() - start
   }

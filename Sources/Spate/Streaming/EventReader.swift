@@ -46,6 +46,20 @@ struct EventReader {
     return take()
   }
 
+  /// All events that are there; nil without one.
+  mutating func nextBatch() throws -> [StreamEvent]? {
+    guard isReady else { return nil }
+    if Task.isCancelled {
+      abandon()
+      throw CancellationError()
+    }
+    var batch: [StreamEvent] = []
+    swap(&batch, &events)
+    if position > 0 { batch.removeSubrange(..<position) }
+    position = 0
+    return batch
+  }
+
   /// The next event of those that are there; nil without one.
   mutating func take() -> StreamEvent? {
     guard isReady else { return nil }

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(CCurl)
-  // Its headers show the socket types too: which of both modules has them depends on which is read first.
-  internal import CCurl
-#endif
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
