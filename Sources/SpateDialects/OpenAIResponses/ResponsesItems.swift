@@ -196,7 +196,8 @@ struct ResponsesItems: Sendable {
     if kind == .refusal { hasRefused = true }
     let text = items[item].parts[part].joiner.text(of: slice, in: json)
     give(text, kind, items[item].parts[part].number, into: &events)
-    if event.logprobs != nil {
+    // A template notes an empty list too, where the event before it had entries.
+    if let slice = event.logprobs, slice.count > 2 {
       items[item].parts[part].hasLogprobs = true
       logprobs(event, json, into: &events)
     }

@@ -27,7 +27,13 @@ struct ResponseHeadReader {
     guard !isDone else { return nil }
 
     let text = Self.trimmed(bytes[...])
-    if text.isEmpty { return try finished() }
+    if text.isEmpty {
+      // One of other blanks ends the head for some readers and not for others (trust.md G7).
+      guard bytes.allSatisfy({ $0 == 0x0A || $0 == 0x0D }) else {
+        throw TransportError(.protocol, "a header line of blanks")
+      }
+      return try finished()
+    }
     if text.starts(with: "HTTP/".utf8) {
       // A second status line starts over: what came before was not the head.
       status = try Self.status(of: text)

@@ -27,6 +27,9 @@
       }
     }
 
+    /// Whether the body may end here.
+    var isComplete: Bool { inflater?.isComplete ?? true }
+
     /// Gives out what comes of `bytes`, after what is held. It is held in turn where `take` pauses.
     mutating func decode(
       _ bytes: Span<UInt8>, _ take: (Span<UInt8>) -> Demand

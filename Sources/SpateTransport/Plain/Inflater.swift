@@ -47,6 +47,9 @@
       stream.deallocate()
     }
 
+    /// Nothing is missing at the end, or nothing came at all.
+    var isComplete: Bool { isOver || received == 0 }
+
     /// Inflates `input` from `at` on. After a `pause` of `take`, the rest of it must come again.
     func inflate(
       _ input: Span<UInt8>, _ at: inout Int, _ take: (Span<UInt8>) -> Demand
@@ -62,8 +65,7 @@
         if !isWrapped { inflateReset2(stream, -Self.windowBits) }
         form = .known
         var index = 0
-        // Two bytes are no output that could be paused at.
-        _ = try inflate(first.span, &index, take)
+        if case .pause = try inflate(first.span, &index, take) { return .pause }
       }
       while at < input.count || isFull {
         guard !isOver else { throw Self.broken }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(CCurl)
+  // Its headers show the types of sockets too: whose they are, Glibc's or CCurl's, depends on which is read first.
+  internal import CCurl
+
   #if canImport(Glibc)
     internal import Glibc
   #elseif canImport(Musl)

@@ -182,7 +182,15 @@
 
     private func end(_ result: Result<Void, TransportError>, keepsAlive: Bool = false) {
       guard coding?.isHolding != true else { return heldEnd = (result, keepsAlive) }
-      conclude(result, keepsAlive: keepsAlive)
+      concludeBody(result, keepsAlive: keepsAlive)
+    }
+
+    /// A body may be whole by its framing, and cut by its compression: a proxy compressed what it did not get to its end.
+    private func concludeBody(_ result: Result<Void, TransportError>, keepsAlive: Bool) {
+      guard case .success = result, coding?.isComplete == false else {
+        return conclude(result, keepsAlive: keepsAlive)
+      }
+      conclude(.failure(TransportError(.truncated, "the compressed body was cut off")), keepsAlive: keepsAlive)
     }
 
     /// Gives the sink a piece of the body, or what is held of it.
@@ -199,7 +207,7 @@
           return sink.body(piece)
         }
         if case .pause? = demand { isPaused = true }
-        if let heldEnd, coding?.isHolding != true { conclude(heldEnd.result, keepsAlive: heldEnd.keepsAlive) }
+        if let heldEnd, coding?.isHolding != true { concludeBody(heldEnd.result, keepsAlive: heldEnd.keepsAlive) }
       } catch {
         conclude(.failure(error))
       }

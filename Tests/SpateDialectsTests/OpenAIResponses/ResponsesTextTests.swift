@@ -25,6 +25,23 @@ import Testing
     #expect(got.answer.nativeFinish == "completed" && got.answer.outcome == .complete && got.eventCount == 10)
   }
 
+  /// A delta that is read by the template of one with probabilities has none where its list is empty.
+  @Test func T12_probabilitiesOfAPartAreKeptWhateverCameBefore() {
+    func delta(_ words: String, _ list: String) -> String {
+      Body.event(
+        "response.output_text.delta",
+        #""output_index":0,"content_index":0,"delta":"\#(words)","logprobs":\#(list)"#)
+    }
+    let entry = #"[{"token":"a","logprob":-1}]"#
+    let got = Body.read(
+      Body.created, Body.added(#""type":"message","id":"msg_1","content":[]"#), delta("", entry), delta("Hi", "[]"),
+      Body.event(
+        "response.content_part.done",
+        #""output_index":0,"content_index":0,"part":{"type":"output_text","text":"Hi","logprobs":\#(entry)}"#),
+      Body.end())
+    #expect(got.script.filter { $0.hasPrefix("logprobs") }.count == 2, "\(got.script)")
+  }
+
   @Test func D12_emptyDeltasOpenNothing() {
     let got = Body.read(
       Body.created, Body.text("", item: 3),

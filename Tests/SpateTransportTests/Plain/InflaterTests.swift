@@ -91,6 +91,34 @@ import Testing
     }
   }
 
+  /// A body whose compression is cut is not whole, whatever its framing says.
+  @Test(arguments: specimens) func P2_onlyTheEndOfTheCompressionIsAnEnd(specimen: Specimen) throws {
+    for count in 0...specimen.bytes.count {
+      let inflater = Inflater(isGzip: specimen.isGzip)
+      inflater.received = count
+      var at = 0
+      let bytes = Array(specimen.bytes.prefix(count))
+      _ = try inflater.inflate(bytes.span, &at) { _ in .more }
+      #expect(inflater.isComplete == (count == 0 || count == specimen.bytes.count), "\(count) bytes")
+    }
+  }
+
+  /// A pause counts wherever it comes.
+  @Test func aPauseAtTheFirstByteIsKept() throws {
+    let inflater = Inflater(isGzip: false)
+    let bytes: [UInt8] = Array(Self.base64(Self.wrapped).dropFirst(2).dropLast(4))
+    inflater.received = bytes.count
+    var (at, text, pauses) = (0, [UInt8](), 0)
+    while case .pause = try inflater.inflate(
+      bytes.span, &at,
+      { piece in
+        text.append(piece)
+        return .pause
+      })
+    { pauses += 1 }
+    #expect(pauses > 0 && text == Self.text)
+  }
+
   @Test func aWrongSumIsAnError() {
     var bytes = Self.base64(Self.nine)
     bytes[bytes.count - 5] ^= 1

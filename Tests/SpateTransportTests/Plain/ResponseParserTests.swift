@@ -141,7 +141,8 @@ import Testing
     "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding : chunked",
     "Transfer-Encoding: chunked\u{0B}", "Transfer-Encoding\u{0C}: chunked",
     "X: 1\r\n folded", "X: 1\r\n\tfolded: 2", " X: 1", "Content-Length: 5\r\n ", "X: a\rb", "X: a\r\rb: c", "X: a\0b",
-    "\rX: 1", "X: 1\r\nHTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nContent-Length: 3",
+    "Content-Length: 2\r\n\u{0B}\r\nX: y", "X: 1\r\n\u{0C}\r\nX: y", "\rX: 1", "X: 1\r\nHTTP/1.1 200 OK",
+    "HTTP/1.1 200 OK\r\nContent-Length: 3",
   ]
 
   @Test(arguments: refusedHeads) func G7_refusesAHeadThatCanBeReadInTwoWays(fields: String) {
