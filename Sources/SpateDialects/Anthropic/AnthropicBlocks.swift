@@ -186,9 +186,7 @@ struct AnthropicBlocks: Sendable {
     _ slice: JSONSlice, _ delta: PlainDelta, _ json: borrowing JSONScanner, into events: inout [StreamEvent]
   ) {
     let text = open[delta.place].joiner.text(of: slice, in: json)
-    guard !text.isEmpty else { return }
-    let piece = TextDelta(text, block: open[delta.place].number)
-    events.append(delta.isThought ? .reasoning(piece) : .text(piece))
+    events.add(text, isThought: delta.isThought, block: open[delta.place].number)
   }
 
   /// A delta that is new to us, or one of a block that never began (rule N5).

@@ -42,7 +42,7 @@ struct AnthropicDecoder: PayloadDecoder {
       try JSONScanner.scan(data) { (json) throws(WireError) in
         let reading = event.read(&json, by: &template)
         if case .plain = reading { return blocks.takePlain(template[plain.hole], plain, json, into: &events) }
-        let isObject = if case .noObject = reading { false } else { true }
+        let isObject = reading.isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

@@ -46,7 +46,7 @@ struct ConverseDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = if case .noObject = event.read(&json, by: &template) { false } else { true }
+        let isObject = event.read(&json, by: &template).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

@@ -28,6 +28,8 @@ enum EventReading {
   case learned
   /// The text is no object, and was not read.
   case noObject
+
+  var isObject: Bool { if case .noObject = self { false } else { true } }
 }
 
 extension TemplatedEvent {
@@ -58,6 +60,16 @@ struct PlainDelta: Sendable {
   var isThought = false
   /// Another hole that says something.
   var number: Int?
+}
+
+extension [StreamEvent] {
+  /// Words or thoughts, unless there are none.
+  @inline(__always)
+  mutating func add(_ text: String, isThought: Bool, choice: Int32 = 0, block: Int32 = 0) {
+    guard !text.isEmpty else { return }
+    let delta = TextDelta(text, choice: choice, block: block)
+    append(isThought ? .reasoning(delta) : .text(delta))
+  }
 }
 
 extension [JSONTemplate.Hole] {

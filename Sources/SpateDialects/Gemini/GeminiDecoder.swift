@@ -61,7 +61,7 @@ struct GeminiDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = if case .noObject = chunk.read(&json, by: &template) { false } else { true }
+        let isObject = chunk.read(&json, by: &template).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

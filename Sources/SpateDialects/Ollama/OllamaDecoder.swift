@@ -56,7 +56,7 @@ struct OllamaDecoder: PayloadDecoder {
       try JSONScanner.scan(data) { (json) throws(WireError) in
         let reading = line.read(&json, by: &template)
         if case .plain = reading { return takePlain(json, into: &events) }
-        let isObject = if case .noObject = reading { false } else { true }
+        let isObject = reading.isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -76,13 +76,8 @@ struct OllamaDecoder: PayloadDecoder {
   @inline(__always)
   private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
     let slice = template[plain.hole]
-    if plain.isThought {
-      let text = thinking.text(of: slice, in: json)
-      if !text.isEmpty { events.append(.reasoning(TextDelta(text))) }
-    } else {
-      let text = content.text(of: slice, in: json)
-      if !text.isEmpty { events.append(.text(TextDelta(text))) }
-    }
+    let text = plain.isThought ? thinking.text(of: slice, in: json) : content.text(of: slice, in: json)
+    events.add(text, isThought: plain.isThought)
   }
 
   /// Whether lines like the one that was read say nothing but new words.

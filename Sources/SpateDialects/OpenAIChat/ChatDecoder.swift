@@ -90,7 +90,7 @@ struct ChatDecoder: PayloadDecoder {
           ? chunk.read(&json, isWhole: true) ? .whole : .noObject
           : chunk.read(&json, by: &template)
         if case .plain = reading { return takePlain(json, into: &events) }
-        let isObject = if case .noObject = reading { false } else { true }
+        let isObject = reading.isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -120,13 +120,11 @@ struct ChatDecoder: PayloadDecoder {
   @inline(__always)
   private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
     let slice = template[plain.hole]
-    if plain.isThought {
-      let text = choices[plain.place].reasoning.text(of: slice, in: json)
-      if !text.isEmpty { events.append(.reasoning(TextDelta(text, choice: choices[plain.place].index))) }
-    } else {
-      let text = choices[plain.place].content.text(of: slice, in: json)
-      if !text.isEmpty { events.append(.text(TextDelta(text, choice: choices[plain.place].index))) }
-    }
+    let text =
+      plain.isThought
+      ? choices[plain.place].reasoning.text(of: slice, in: json)
+      : choices[plain.place].content.text(of: slice, in: json)
+    events.add(text, isThought: plain.isThought, choice: choices[plain.place].index)
   }
 
   /// Whether chunks like the one that was read say nothing but new words. What stands in them beside the words was taken

@@ -69,7 +69,7 @@ struct ResponsesDecoder: PayloadDecoder {
       try JSONScanner.scan(data) { (json) throws(WireError) in
         let reading = event.read(&json, by: &template)
         if case .plain = reading { return takePlain(json, into: &events) }
-        let isObject = if case .noObject = reading { false } else { true }
+        let isObject = reading.isObject
         if !isObject { json.skip() }
         try json.finish()
         do throws(SpateError) {

@@ -213,9 +213,7 @@ struct ResponsesItems: Sendable {
     _ slice: JSONSlice, _ delta: PlainDelta, _ json: borrowing JSONScanner, into events: inout [StreamEvent]
   ) {
     let text = items[delta.place].parts[delta.part].joiner.text(of: slice, in: json)
-    guard !text.isEmpty else { return }
-    let piece = TextDelta(text, block: items[delta.place].parts[delta.part].number)
-    events.append(delta.isThought ? .reasoning(piece) : .text(piece))
+    events.add(text, isThought: delta.isThought, block: items[delta.place].parts[delta.part].number)
   }
 
   private func logprobs(_ event: ResponsesEvent, _ json: borrowing JSONScanner, into events: inout [StreamEvent]) {

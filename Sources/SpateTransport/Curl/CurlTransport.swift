@@ -122,8 +122,10 @@
     /// Runs tasks on the transport's own thread, which saves a change of threads for each piece that comes.
     ///
     /// ```swift
-    /// await withTaskExecutorPreference(transport.taskExecutor) { ... }
+    /// await Task.detached(executorPreference: transport.taskExecutor) { ... }.value
     /// ```
+    ///
+    /// A task that inherits the main actor stays there, whatever it prefers: so a detached one.
     ///
     /// For programs that do little with what they read: a task that blocks or computes there holds up every other stream
     /// of the transport, and its timeouts. A view that blocks throws there instead of waiting for itself.
