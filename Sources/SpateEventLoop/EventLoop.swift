@@ -25,6 +25,8 @@
 
     struct Queue {
       var items: [@Sendable () -> Void] = []
+      /// Tasks that run on the loop, without a closure around each.
+      var jobs: [(UnownedJob, LoopExecutor)] = []
       /// Set while the loop thread is sure to look at `items` before it sleeps: no byte needs to be written.
       var awake = false
       var stopped = false
@@ -43,10 +45,13 @@
     private var handle: pthread_t?
     private var running = true
     private var spare: [@Sendable () -> Void] = []
+    private var spareJobs: [(UnownedJob, LoopExecutor)] = []
     private var turnEnds: [() -> Void] = []
 
     /// Starts the loop's thread. Without the means for it there is a loop that runs nothing, and ``failure`` says why.
-    package init() {
+    ///
+    /// Without `hasPreciseTimers` timers come up to 4 ms late, and a turn costs a call of the system less.
+    package init(hasPreciseTimers: Bool = true) {
       var ends: [Int32] = [-1, -1]
       #if canImport(Darwin)
         let made = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
@@ -56,7 +61,7 @@
       wakeReader = ends[0]
       wakeWriter = ends[1]
       // libevent ends the process when it can not open its own descriptors: so it is asked only when there are some.
-      base = made == 0 && Self.hasDescriptors(like: ends[0]) ? Self.makeBase() : nil
+      base = made == 0 && Self.hasDescriptors(like: ends[0]) ? Self.makeBase(hasPreciseTimers) : nil
       guard base != nil else {
         failure = "no file descriptors are left"
         queue.withLock { $0.stopped = true }
@@ -69,12 +74,12 @@
       start()
     }
 
-    private static func makeBase() -> OpaquePointer? {
+    private static func makeBase(_ hasPreciseTimers: Bool) -> OpaquePointer? {
       let config = event_config_new()
       defer { event_config_free(config) }
       event_config_set_flag(config, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
-      // Without it libevent reads a coarse clock and timers come up to 4 ms late.
-      event_config_set_flag(config, Int32(EVENT_BASE_FLAG_PRECISE_TIMER.rawValue))
+      // With it libevent sets a timer of the kernel's in every turn; without, it reads a coarse clock.
+      if hasPreciseTimers { event_config_set_flag(config, Int32(EVENT_BASE_FLAG_PRECISE_TIMER.rawValue)) }
       return event_base_new_with_config(config)
     }
 
@@ -94,7 +99,10 @@
     ///
     /// False after ``stop()``: then `body` never runs.
     @discardableResult
-    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push(body) }
+    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push { $0.items.append(body) } }
+
+    /// Runs a task's next step on the loop's thread; false after ``stop()``.
+    func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool { push { $0.jobs.append((job, executor)) } }
 
     /// Adds a hook that runs at the end of each turn, before queued work. On the loop's thread only.
     package func atTurnEnd(_ body: @escaping () -> Void) { turnEnds.append(body) }
@@ -103,7 +111,7 @@
     ///
     /// Work queued before it still runs. A second call does nothing.
     package func stop() {
-      guard push({ self.running = false }, last: true), let handle else { return }
+      guard push(last: true, { $0.items.append { self.running = false } }), let handle else { return }
       if isOnLoop { pthread_detach(handle) } else { pthread_join(handle, nil) }
     }
 
@@ -155,7 +163,7 @@
           while read(wakeReader, bytes.baseAddress, 64) == 64 {}
         }
       }
-      wake.update([.read])
+      wake.update(Readiness(reads: true))
       drain()
       while running {
         event_base_loop(base, EVLOOP_ONCE)
@@ -174,22 +182,25 @@
       while true {
         queue.withLock { queue in
           swap(&queue.items, &spare)
-          queue.awake = !spare.isEmpty
+          swap(&queue.jobs, &spareJobs)
+          queue.awake = !spare.isEmpty || !spareJobs.isEmpty
         }
-        if spare.isEmpty { return }
+        if spare.isEmpty, spareJobs.isEmpty { return }
         for body in spare { body() }
         spare.removeAll(keepingCapacity: true)
+        for (job, executor) in spareJobs { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+        spareJobs.removeAll(keepingCapacity: true)
         for hook in turnEnds { hook() }
       }
     }
 
-    /// Says whether `item` will run. `last` closes the queue under the same lock: nothing can slip in behind it and be
-    /// lost.
+    /// Says whether what `add` adds will run. `last` closes the queue under the same lock: nothing can slip in behind it
+    /// and be lost.
     @discardableResult
-    private func push(_ item: @escaping @Sendable () -> Void, last: Bool = false) -> Bool {
+    private func push(last: Bool = false, _ add: (inout Queue) -> Void) -> Bool {
       let (accepted, mustWake) = queue.withLock { queue in
         guard !queue.stopped else { return (false, false) }
-        queue.items.append(item)
+        add(&queue)
         queue.stopped = last
         defer { queue.awake = true }
         // The loop's own thread looks at the queue after each callback.

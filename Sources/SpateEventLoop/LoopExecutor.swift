@@ -12,9 +12,7 @@
     package func enqueue(_ job: consuming ExecutorJob) {
       let job = UnownedJob(job)
       // A loop that was stopped runs nothing: then the task goes on where it was.
-      if !loop.call({ job.runSynchronously(on: self.asUnownedTaskExecutor()) }) {
-        job.runSynchronously(on: asUnownedTaskExecutor())
-      }
+      if !loop.run(job, on: self) { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
   }
 #endif

@@ -4,12 +4,16 @@
   internal import CEvent
 
   /// What a socket is ready for, or is watched for.
-  package struct Readiness: OptionSet, Sendable {
-    package let rawValue: Int16
-    package init(rawValue: Int16) { self.rawValue = rawValue }
+  ///
+  /// No option set: made from a list, in another module, one cost more than all else that a read of a socket settles.
+  package struct Readiness: Equatable, Sendable {
+    package let reads: Bool
+    package let writes: Bool
 
-    package static let read = Readiness(rawValue: Int16(EV_READ))
-    package static let write = Readiness(rawValue: Int16(EV_WRITE))
+    package init(reads: Bool = false, writes: Bool = false) {
+      self.reads = reads
+      self.writes = writes
+    }
   }
 
   /// Calls back on the loop's thread whenever a descriptor is ready. On the loop's thread only.
@@ -19,7 +23,7 @@
     private var event: OpaquePointer?
     private let loop: EventLoop
     private let descriptor: Int32
-    private var watched: Readiness = []
+    private var watched = Readiness()
     private let ready: (Readiness) -> Void
 
     /// Watches for nothing until ``update(_:)``.
@@ -36,15 +40,16 @@
       guard readiness != watched else { return }
       cancel()
       watched = readiness
-      guard !readiness.isEmpty else { return }
+      guard readiness != Readiness() else { return }
+      let events = (readiness.reads ? EV_READ : 0) | (readiness.writes ? EV_WRITE : 0) | EV_PERSIST
       event = event_new(
-        loop.base, descriptor, readiness.rawValue | Int16(EV_PERSIST),
+        loop.base, descriptor, Int16(events),
         { _, what, me in
           // A strong reference for the length of the call: the callback may drop the last other one.
           guard let me else { return }
           let watch = Unmanaged<SocketWatch>.fromOpaque(me).takeUnretainedValue()
           withExtendedLifetime(watch) {
-            watch.ready(Readiness(rawValue: what & (Int16(EV_READ) | Int16(EV_WRITE))))
+            watch.ready(Readiness(reads: what & Int16(EV_READ) != 0, writes: what & Int16(EV_WRITE) != 0))
           }
         }, Unmanaged.passUnretained(self).toOpaque())
       event_add(event, nil)
@@ -55,7 +60,7 @@
       guard let event else { return }
       event_free(event)
       self.event = nil
-      watched = []
+      watched = Readiness()
     }
   }
 #endif

@@ -34,7 +34,7 @@
       for socket in sockets {
         // Holds the core until stop(): a watch must not end on another thread.
         let watch = SocketWatch(loop: loop, descriptor: socket.descriptor) { _ in self.accept(from: socket) }
-        watch.update([.read])
+        watch.update(Readiness(reads: true))
         listeners.append((socket, watch))
       }
     }
@@ -81,12 +81,12 @@
 
     private func pauseAccepting() {
       isPaused = true
-      for listener in listeners { listener.watch.update([]) }
+      for listener in listeners { listener.watch.update(Readiness()) }
     }
 
     private func resumeAccepting() {
       isPaused = false
-      for listener in listeners { listener.watch.update([.read]) }
+      for listener in listeners { listener.watch.update(Readiness(reads: true)) }
     }
   }
 #endif

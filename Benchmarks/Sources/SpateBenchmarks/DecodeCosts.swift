@@ -8,7 +8,7 @@ import SpateCore
 /// The streams are rendered here, in the shape that each provider's have: what differs from event to event in theirs
 /// (words, numbers, padding) differs here. Reads of 64 KiB.
 enum DecodeCosts {
-  private static let events = 20_000
+  static let events = 20_000
   private static let runs = 9
   private static let words = [
     " the", " stream", "ing", ",", " and", " typed", " events", ".", " Öl", " \\\"so\\\"", "\\n",
@@ -122,15 +122,12 @@ enum DecodeCosts {
     return isWithin
   }
 
-  /// `once NAME COUNT`: decodes the stream of that name so often, for programs that count (Benchmarks/counts). Without a
-  /// name: how many events a stream has, and the names.
-  static func once(_ arguments: ArraySlice<String>) {
-    guard let name = arguments.first, let count = arguments.last.flatMap({ Int($0) }) else {
-      return print(([String(events)] + streams.map(\.name)).joined(separator: "\n"))
-    }
+  static var names: [String] { streams.map(\.name) }
+
+  /// Decodes the stream of that name.
+  static func decode(_ name: String) {
     guard let stream = streams.first(where: { $0.name == name }) else { fatalError("no stream \(name)") }
-    let body = body(stream)
-    for _ in 0..<count { _ = decode(body, stream) }
+    _ = decode(body(stream), stream)
   }
 
   private static func body(_ stream: Stream) -> [UInt8] {

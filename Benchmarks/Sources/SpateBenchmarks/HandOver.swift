@@ -9,7 +9,7 @@ struct HandOver {
   /// The largest costs that pass, by name.
   var limits: [String: Double]
 
-  private static let events = 64 * 2000
+  static let events = 64 * 2000
   private static let chunk =
     "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"}}]}\n\n"
   private static let finish =
@@ -17,10 +17,7 @@ struct HandOver {
 
   func run(only: String) async throws -> Bool {
     var isWithin = true
-    for (name, size, isBatched) in [
-      ("hand-over, one event a read", 1, false), ("hand-over, 64 events a read", 64, false),
-      ("hand-over, 64 events a read, batches", 64, true),
-    ] where only.isEmpty || name.contains(only) {
+    for (name, size, isBatched) in Self.loads where only.isEmpty || name.contains(only) {
       let limit = limits[name] ?? .infinity
       var nanoseconds = Double.infinity
       for round in 0..<8 where round < 3 || nanoseconds > limit {
@@ -35,6 +32,19 @@ struct HandOver {
           + "threshold \(Format.number(limit, digits: 0))")
     }
     return isWithin
+  }
+
+  private static let loads = [
+    ("hand-over, one event a read", 1, false), ("hand-over, 64 events a read", 64, false),
+    ("hand-over, 64 events a read, batches", 64, true),
+  ]
+
+  static var names: [String] { loads.map(\.0) }
+
+  /// The stream of that name, decoding included.
+  static func stream(_ name: String) async throws -> Double {
+    guard let (_, size, isBatched) = loads.first(where: { $0.0 == name }) else { fatalError("no load \(name)") }
+    return try await stream(size, isBatched: isBatched)
   }
 
   private static func pieces(_ size: Int) -> [[UInt8]] {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,8 +12,22 @@
 
 /// `SpateBenchmarks [costs|decode|handover|linear|partial|views]... [--only TEXT] [--thresholds FILE]`: exit 1 when a figure is over its threshold.
 @main struct Main {
-  static func main() async throws {
-    if CommandLine.arguments.dropFirst().first == "once" { return DecodeCosts.once(CommandLine.arguments.dropFirst(2)) }
+  /// Blocks the first thread: one that ends, as an asynchronous `main` lets it, ends valgrind with it.
+  static func main() {
+    Task.detached {
+      do { try await run() } catch {
+        print("\(error)")
+        exit(1)
+      }
+    }
+    DispatchSemaphore(value: 0).wait()
+  }
+
+  private static func run() async throws {
+    if CommandLine.arguments.dropFirst().first == "once" {
+      try await once(CommandLine.arguments.dropFirst(2))
+      exit(0)
+    }
     var parts: [String] = []
     var path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Thresholds/wire.json"
     var only = ""
@@ -65,5 +81,18 @@
         try await ViewCosts(limits: thresholds.views, linearRatio: thresholds.linearRatio).run(only: only) && isWithin
     }
     exit(isWithin ? 0 : 1)
+  }
+
+  /// `once NAME COUNT`: does what has that name so often, for programs that count (Benchmarks/counts). Without a name: the
+  /// names, each with how many events one time has.
+  private static func once(_ arguments: ArraySlice<String>) async throws {
+    guard let name = arguments.first, let count = arguments.last.flatMap({ Int($0) }) else {
+      for name in DecodeCosts.names { print("\(name)\t\(DecodeCosts.events)") }
+      for name in HandOver.names { print("\(name)\t\(HandOver.events)") }
+      return
+    }
+    for _ in 0..<count {
+      if HandOver.names.contains(name) { _ = try await HandOver.stream(name) } else { DecodeCosts.decode(name) }
+    }
   }
 }

@@ -3,6 +3,7 @@
 internal import SpateCore
 internal import SpateDialects
 internal import SpateTransport
+internal import Synchronization
 
 /// What a run knows for the case of a failure.
 struct RunRecovery {
@@ -17,6 +18,9 @@ extension StreamRun {
 
   /// Makes the first request, once; in a race, one to each.
   func open() {
+    // Asked at every read.
+    guard !isOpened.load(ordering: .relaxed) else { return }
+    isOpened.store(true, ordering: .relaxed)
     let now = transport.now
     guard state.withLock({ $0.open(at: now) }) else { return }
     let deadline = plan.timeouts.total.flatMap { $0 < Timeouts.never ? now + $0 : nil }

@@ -2,6 +2,7 @@
 
 internal import SpateCore
 internal import SpateTransport
+internal import Synchronization
 
 /// One run: the answer to one call, and the hand-over to its reader. Its requests are ``Attempt``s, mostly one.
 ///
@@ -12,6 +13,8 @@ final class StreamRun: Sendable {
   /// What comes after a failure: touched a few times an attempt.
   let recovery = Lock(RunRecovery())
   private let protocolEvents = Lock(0)
+  /// The first request was asked for: only spares the lock, under which ``RunState/open(at:)`` decides.
+  let isOpened = Atomic(false)
 
   init(_ plan: CallPlan) {
     self.plan = plan

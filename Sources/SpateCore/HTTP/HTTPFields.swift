@@ -57,7 +57,7 @@ public struct HTTPFields: Sendable, Hashable {
   public static func isValid(name: String) -> Bool { !name.utf8.isEmpty && name.utf8.allSatisfy(isToken) }
 
   /// Whether the byte may stand in a name (RFC 9110, 5.6.2).
-  package static func isToken(_ byte: UInt8) -> Bool {
+  @inlinable package static func isToken(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -78,8 +78,13 @@ public struct HTTPFields: Sendable, Hashable {
   /// Whether two names are the same, letter case apart (RFC 9110, 5.1).
   package static func areSame(_ a: String, _ b: String) -> Bool {
     guard a.utf8.count == b.utf8.count else { return false }
-    for (a, b) in zip(a.utf8, b.utf8) where lowercased(a) != lowercased(b) { return false }
-    return true
+    var (a, b) = (a, b)
+    return a.withUTF8 { a in
+      b.withUTF8 { b in
+        for index in 0..<a.count where unsafe lowercased(a[index]) != lowercased(b[index]) { return false }
+        return true
+      }
+    }
   }
 
   private static func lowercased(_ byte: UInt8) -> UInt8 {

@@ -21,7 +21,14 @@ public struct JSONObject: Sendable {
     /// Whether the bytes are the same.
     static func areEqual(_ a: String, _ b: String) -> Bool {
       // What has the same bytes is equivalent as well: mostly one comparison of words, or of memory, says no.
-      a.utf8.count == b.utf8.count && a == b && a.utf8.elementsEqual(b.utf8)
+      guard a.utf8.count == b.utf8.count, a == b else { return false }
+      var (a, b) = (a, b)
+      return a.withUTF8 { a in
+        b.withUTF8 { b in
+          for index in 0..<a.count where unsafe a[index] != b[index] { return false }
+          return true
+        }
+      }
     }
 
     func hash(into hasher: inout Hasher) {

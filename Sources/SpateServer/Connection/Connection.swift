@@ -59,8 +59,8 @@
       watch = SocketWatch(loop: core.loop, descriptor: socket.descriptor) { [weak self] readiness in
         // Held for the length of both calls: writing to who left closes the connection, and nobody else holds it then.
         guard let self else { return }
-        if readiness.contains(.write) { writable() }
-        if readiness.contains(.read) { readable() }
+        if readiness.writes { writable() }
+        if readiness.reads { readable() }
       }
       deadline = Deadline(loop: core.loop) { [unowned self] in expired() }
       settle()
@@ -259,9 +259,7 @@
       let wanted = (read: !peerEnded && !isFull, write: isWaiting)
       if wanted != watched {
         watched = wanted
-        var interest: Readiness = wanted.read ? [.read] : []
-        if wanted.write { interest.insert(.write) }
-        watch?.update(interest)
+        watch?.update(Readiness(reads: wanted.read, writes: wanted.write))
       }
 
       let purpose: Purpose =

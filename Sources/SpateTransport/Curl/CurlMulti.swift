@@ -93,15 +93,12 @@
       let watch =
         watches[socket]
         ?? SocketWatch(loop: loop, descriptor: socket) { [unowned self] ready in
-          let read = ready.contains(.read) ? CURL_CSELECT_IN : 0
-          let write = ready.contains(.write) ? CURL_CSELECT_OUT : 0
+          let read = ready.reads ? CURL_CSELECT_IN : 0
+          let write = ready.writes ? CURL_CSELECT_OUT : 0
           act(socket, read | write)
         }
       watches[socket] = watch
-      var readiness: Readiness = []
-      if what & CURL_POLL_IN != 0 { readiness.insert(.read) }
-      if what & CURL_POLL_OUT != 0 { readiness.insert(.write) }
-      watch.update(readiness)
+      watch.update(Readiness(reads: what & CURL_POLL_IN != 0, writes: what & CURL_POLL_OUT != 0))
     }
   }
 #endif

@@ -56,7 +56,7 @@
       self.transfersPerMulti = transfersPerMulti
       self.idleLifetime = idleLifetime
       self.certificateAuthorities = certificateAuthorities
-      loop = EventLoop()
+      loop = EventLoop(hasPreciseTimers: false)
       executor = LoopExecutor(loop: loop)
       plain = plainHTTP ? PlainHTTP(loop: loop, idleLifetime: idleLifetime) : nil
       loop.call {

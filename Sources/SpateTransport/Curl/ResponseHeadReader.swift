@@ -41,7 +41,7 @@ struct ResponseHeadReader {
     } else if bytes[0] == 0x20 || bytes[0] == 0x09 {
       // Forbidden since RFC 7230, and joining them would take quadratic time on a hostile answer.
       throw TransportError(.protocol, "a folded header line")
-    } else if let colon = Self.first(UInt8(ascii: ":"), in: bytes, text) {
+    } else if case let colon = bytes.firstIndex(of: UInt8(ascii: ":"), from: text.lowerBound), colon < text.upperBound {
       let name = Self.trimmed(bytes, text.lowerBound..<colon)
       guard !name.isEmpty else { return nil }
       for index in name where !HTTPFields.isToken(bytes[index]) { return nil }

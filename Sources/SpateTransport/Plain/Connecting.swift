@@ -60,7 +60,7 @@
     }
 
     private func wait(for connection: PlainConnection) {
-      connection.await([.write])
+      connection.await(Readiness(writes: true))
       if clock == nil {
         deadline = PlainHTTP.now + timeout
         clock = LoopTimer(loop: http.loop) { [unowned self] in expired() }

@@ -147,7 +147,7 @@
       connection.idleSince = Self.now
       guard pool.put(connection) else { return drop(connection) }
       // Also where it was not read at last: its close must be heard.
-      connection.await([.read])
+      connection.await(Readiness(reads: true))
       if !isClockSet { setClock(idleLifetime) }
     }
 

@@ -92,8 +92,8 @@
     func ready(_ readiness: Readiness) {
       guard !isOver else { return }
       if let connecting { return connecting.ready() }
-      if readiness.contains(.write) { flush() }
-      if readiness.contains(.read), !isOver { receive() }
+      if readiness.writes { flush() }
+      if readiness.reads, !isOver { receive() }
       if !isOver { settle() }
     }
 
@@ -109,9 +109,7 @@
 
     /// Watches for what is awaited.
     private func settle() {
-      var readiness: Readiness = isPaused ? [] : [.read]
-      if !output.isEmpty { readiness.insert(.write) }
-      connection?.await(readiness)
+      connection?.await(Readiness(reads: !isPaused, writes: !output.isEmpty))
     }
 
     private func conclude(_ result: Result<Void, TransportError>, keepsAlive: Bool = false) {
