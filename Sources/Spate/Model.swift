@@ -96,7 +96,7 @@ public struct Model: Sendable {
         CallPlan(
           targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
           timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
-          fetch: question.fetchMedia(for: targets), loop: isLoop ? loop : nil,
+          fetch: { question.fetchMedia(for: targets, in: $0) }, loop: isLoop ? loop : nil,
           firstRound: isLoop ? first : nil,
           prepare: { (target, round, continuation) throws(SpateError) in
             if let problem = round?.problem { throw problem }

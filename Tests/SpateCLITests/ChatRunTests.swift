@@ -123,6 +123,19 @@ import Testing
     #expect(!text.contains("secret"))
   }
 
+  /// What has come is printed while nobody knows yet what follows.
+  @Test func wordsArePrintedAsTheyCome() async {
+    await withSimulator("--text", "one two three four", "--fault", "stall:text.2") { base in
+      let child = Child(["--no-stdin", "--base-url", base, "--model", "m", "Hi"])
+      var bytes: [UInt8] = []
+      var byte: UInt8 = 0
+      while bytes.count < 3, read(child.output, &byte, 1) == 1 { bytes.append(byte) }
+      #expect(String(decoding: bytes, as: UTF8.self) == "one")
+      child.signal(SIGINT)
+      #expect(await child.end().status == 130)
+    }
+  }
+
   @Test func anInterruptEndsItAtOnce() async {
     await withSimulator("--pace", "3600") { base in
       let child = Child(["--no-stdin", "--base-url", base, "--model", "m", "--output", "events", "Hi"])

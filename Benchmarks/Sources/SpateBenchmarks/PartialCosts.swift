@@ -64,6 +64,21 @@ struct PartialCosts {
       }
     ),
     (
+      "drafts, a long string in a list",
+      {
+        "{\"customer\": \"c\", \"items\": [{\"name\": \"\(String(repeating: "let x = 1;\\n", count: $0 / 12))\"}]}"
+      },
+      { pieces in
+        let reader = PartialReader<Order>()
+        var sum = 0
+        for piece in pieces {
+          reader.feed(piece)
+          sum += reader.draft?.items?.first?.name?.utf8.count ?? 0
+        }
+        return sum
+      }
+    ),
+    (
       "one text by its path",
       { "{\"content\": \"\(String(repeating: "a line of it\\n", count: $0 / 14))\"}" },
       { pieces in

@@ -11,6 +11,9 @@ final class MediaStore: Sendable {
 
   init(_ rules: MediaFetching) { self.rules = rules }
 
+  /// The addresses that were fetched already, whether they gave something or not: none is asked twice in a call.
+  var known: Set<String> { results.withLock { Set($0.keys) } }
+
   /// Fetches them, all at once, and says when it is done: on the transport's thread, or here where there is nothing to do.
   /// Cancelling ends what runs, and is followed by `done` too.
   func fetch(
@@ -57,7 +60,7 @@ final class MediaStore: Sendable {
       throw SpateError(
         .badRequest, "\(provider.name) takes the bytes of media only, and the client fetches none: give the bytes")
     }
-    // Not among those that were fetched first: of a later turn.
+    // Nobody knew that its bytes would be wanted: who encodes it says that they are missing.
     guard let result = results.withLock({ $0[url] }) else { return part }
     let host = DisplayText.bounded(URLParts(url).host, limit: 100)
     switch result {

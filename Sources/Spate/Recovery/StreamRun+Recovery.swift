@@ -28,7 +28,7 @@ extension StreamRun {
       $0.state = RecoveryState(
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
     }
-    guard let fetch = plan.fetch else { return ask() }
+    guard let fetch = plan.fetch(nil) else { return ask() }
     let transfer = fetch { self.ask() }
     let unwanted = state.withLock { state -> (any Transfer)? in
       guard !state.isEnded else { return transfer }

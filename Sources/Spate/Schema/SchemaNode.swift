@@ -108,6 +108,8 @@ struct SchemaPath {
 
   /// Inside a type.
   func inside(_ type: Any.Type) -> SchemaPath {
+    // What is said to contain itself is what somebody has written, not a list of it.
+    guard !(type is any ListShape.Type) else { return self }
     var path = self
     path.types.append(ObjectIdentifier(type))
     return path
@@ -126,3 +128,9 @@ struct SchemaPath {
     return path
   }
 }
+
+/// A list, of whatever.
+private protocol ListShape {}
+extension Array: ListShape {}
+extension ContiguousArray: ListShape {}
+extension Set: ListShape {}

@@ -24,8 +24,8 @@ struct CallPlan: Sendable {
   /// Fetches what its requests hold, and then says so.
   typealias Fetch = @Sendable (_ done: @escaping @Sendable () -> Void) -> any Transfer
 
-  /// What has to be fetched before the first request.
-  var fetch: Fetch?
+  /// What has to be fetched before a round's requests; a call without a loop is one round.
+  var fetch: @Sendable (_ round: RoundRequest?) -> Fetch? = { _ in nil }
   /// How the caller's tools are run; nil when there are none to run.
   var loop: ToolLoop?
   /// What is asked first, where tools are run.

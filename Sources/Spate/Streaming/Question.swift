@@ -30,8 +30,10 @@ struct Question: Sendable {
     idempotencyKey = "spate-" + [random.next(), random.next()].map { String($0, radix: 36) }.joined()
   }
 
-  /// Fetches the media that one of the candidates takes the bytes of only; nil where there are none.
-  func fetchMedia(for candidates: [Candidate]) -> CallPlan.Fetch? {
+  /// Fetches the media that one of the candidates takes the bytes of only; nil where there are none, or none that are new
+  /// in this round of a tool loop.
+  func fetchMedia(for candidates: [Candidate], in round: RoundRequest?) -> CallPlan.Fetch? {
+    let messages = round?.messages ?? messages
     guard client.mediaFetching.isOn, !messages.webAddresses(where: { _ in true }).isEmpty else { return nil }
     var urls: Set<String> = []
     for candidate in candidates {
@@ -39,6 +41,7 @@ struct Question: Sendable {
       guard let (provider, dialect) = speaker(candidate) else { continue }
       urls.formUnion(messages.webAddresses { dialect.wantsBytes(of: $0, for: provider) })
     }
+    urls.subtract(media.known)
     guard !urls.isEmpty else { return nil }
     return { [media, client, urls] done in media.fetch(urls, over: client.transport, done: done) }
   }

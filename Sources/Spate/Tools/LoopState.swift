@@ -27,12 +27,13 @@ struct LoopState: Sendable {
   /// What is cancelled when nobody waits for it any more.
   enum Leftover: Sendable {
     case task(Task<Void, Never>)
-    case timer(any Transfer)
+    /// A timer, or a download.
+    case transfer(any Transfer)
 
     func cancel() {
       switch self {
       case .task(let task): task.cancel()
-      case .timer(let timer): timer.cancel()
+      case .transfer(let transfer): transfer.cancel()
       }
     }
   }
@@ -290,7 +291,7 @@ struct LoopState: Sendable {
   /// The next round begins.
   mutating func begin(_ next: RoundRequest) {
     // The task that calls this is among them: it is at its end.
-    leftovers += between.filter { if case .timer = $0 { true } else { false } }
+    leftovers += between.filter { if case .transfer = $0 { true } else { false } }
     between = []
     request = next
     finish = nil

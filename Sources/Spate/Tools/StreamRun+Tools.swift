@@ -85,7 +85,7 @@ extension StreamRun {
       let timer = transport.schedule(after: limit) { [weak self] in
         self?.ended(number, .error("the tool did not answer within \(limit)"), .timedOut)
       }
-      keep(.timer(timer), for: number)
+      keep(.transfer(timer), for: number)
     }
     let task = Task.detached {
       let (output, outcome) = await tool.answer(call)
@@ -132,6 +132,7 @@ extension StreamRun {
       return fail(error)
     }
     let next = request
+    await fetchMedia(of: next)
     let hasBegun = state.withLock { state in
       guard !state.isEnded else { return false }
       state.beginRound(next)
@@ -145,6 +146,22 @@ extension StreamRun {
     for leftover in state.withLock({ $0.loop?.takeLeftovers() ?? [] }) { leftover.cancel() }
     wake()
     begin(known.target, nil)
+  }
+
+  /// Fetches the media of what the tools answered, for who takes only their bytes. What can not be had is said when that one
+  /// is asked.
+  private func fetchMedia(of request: RoundRequest) async {
+    guard let fetch = plan.fetch(request) else { return }
+    await withCheckedContinuation { continuation in
+      let transfer = fetch { continuation.resume() }
+      // The end of the run ends it, which is a way of being done.
+      let isWanted = state.withLock { state in
+        guard !state.isEnded else { return false }
+        state.loop?.keep(between: .transfer(transfer))
+        return true
+      }
+      if !isWanted { transfer.cancel() }
+    }
   }
 
   private func fail(_ error: any Error) {
@@ -183,7 +200,7 @@ extension StreamRun {
     }
     let isWanted = state.withLock { state in
       guard !state.isEnded, state.loop?.finish != nil else { return false }
-      state.loop?.keep(between: .timer(timer))
+      state.loop?.keep(between: .transfer(timer))
       return true
     }
     if !isWanted { timer.cancel() }

@@ -29,7 +29,7 @@ public struct PartialElements<Element: Decodable> {
   /// The next element that is whole; nil when there is none yet. Throws `DecodingError` where it does not fit.
   public mutating func next() throws -> Element? {
     guard let element = closed() else { return nil }
-    return try TreeSource(text.tree).decode(Element.self, element)
+    return try TreeSource(text).decode(Element.self, element)
   }
 
   /// The same as a value of unknown shape.

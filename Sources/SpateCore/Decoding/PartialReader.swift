@@ -23,80 +23,85 @@
 ///
 /// A class without locks: it belongs to one task at a time, and copies of the reference are the same reader.
 public final class PartialReader<Draft: Decodable> {
-  private var text: PartialJSON
+  private let source: TreeSource
   private let isInProse: Bool
-  private var memo = TreeMemo()
-  /// The draft that was read last, as long as there is nothing new to see.
-  private var last: (revision: Int, draft: Draft?)?
   private let path: [JSONStep]
-  private var leaf: ((Any.Type, JSONValue) throws -> Any?)?
+  /// The draft that was read last, as long as there is nothing new to see.
+  private var last: TreeKept<Draft>?
+  /// What it was read of, or what there was too little in for one.
+  private var lastRevision = -1
 
   /// Nothing yet. `path` leads to the value in the text; without one it is the whole. `inProse`: see
   /// ``PartialJSON/init(inProse:)``.
   public init(_ type: Draft.Type = Draft.self, at path: [JSONStep] = [], inProse: Bool = false) {
     self.path = path
     isInProse = inProse
-    text = PartialJSON(inProse: inProse)
+    source = TreeSource(PartialJSON(inProse: inProse), isDraft: true)
   }
+
+  // Its containers keep the source, which keeps the memo.
+  deinit { source.memo?.forgetAll() }
 
   /// `leaf` reads types that have a form of their own in JSON, such as dates; what it does not know it gives back as nil.
   package convenience init(
     _ type: Draft.Type, at path: [JSONStep], inProse: Bool, leaf: @escaping (Any.Type, JSONValue) throws -> Any?
   ) {
     self.init(type, at: path, inProse: inProse)
-    self.leaf = leaf
-    memo.leaf = leaf
+    source.memo?.leaf = leaf
   }
 
   /// Takes the next piece of the text, cut anywhere.
   public func feed(_ piece: String) {
     // What is kept here of a string that grows would have it copied.
-    if text.isInString { last = nil }
-    let restarts = text.restarts
-    text.feed(piece)
-    if text.restarts != restarts { forget() }
+    if source.text.state == .string { forgetLast() }
+    source.feed(piece)
   }
 
   /// The text as far as it was read. Kept over the next piece, it is copied.
-  public var json: PartialJSON { text }
+  public var json: PartialJSON { source.text }
 
   /// Goes up when there may be something new to see in the draft.
-  public var revision: Int { text.revision }
+  public var revision: Int { source.text.revision }
 
   /// What is there by now; nil as long as it is not enough, or the text has a mistake before it.
   public var draft: Draft? {
-    if let last, last.revision == text.revision { return last.draft }
+    if lastRevision == source.text.revision { return last?.value }
     // Let go of first: arrays are added to in place only when nobody else has them.
     last = nil
-    let draft = read()
-    if !text.isInString { last = (text.revision, draft) }
-    return draft
+    guard let node = source.text.tree.readableNode(at: path) else { return nil }
+    do {
+      let draft = try source.decode(Draft.self, node)
+      if source.text.state != .string {
+        last = TreeKept(draft)
+        lastRevision = source.text.revision
+      }
+      return draft
+    } catch {
+      lastRevision = source.text.revision
+      return nil
+    }
   }
 
-  private func forget() {
-    memo = TreeMemo()
-    memo.leaf = leaf
-  }
-
-  private func read() -> Draft? {
-    guard let node = text.tree.node(at: path), text.tree.isReadable(node) else { return nil }
-    do { return try TreeSource(text.tree, memo: memo).decode(Draft.self, node) } catch { return nil }
+  private func forgetLast() {
+    guard lastRevision >= 0 else { return }
+    last = nil
+    lastRevision = -1
   }
 
   /// Forgets everything, for a text that begins again.
   public func reset() {
-    text = PartialJSON(inProse: isInProse)
-    forget()
-    last = nil
+    source.text = PartialJSON(inProse: isInProse)
+    source.memo?.forgetAll()
+    forgetLast()
   }
 
   /// The text is over: the whole value, decoded strictly.
   ///
   /// Throws `WireError` where the text is no whole JSON value, and `DecodingError` where it does not fit the type.
   public func finish() throws -> Draft {
-    text.finish()
-    if let failure = text.failure { throw failure }
-    return try TreeSource.value(Draft.self, of: text, at: path)
+    source.text.finish()
+    if let failure = source.text.failure { throw failure }
+    return try TreeSource.value(Draft.self, of: source.text, at: path)
   }
 }
 

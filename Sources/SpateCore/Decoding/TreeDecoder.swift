@@ -10,7 +10,7 @@ struct TreeDecoder: Decoder {
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     guard source.kind(node) == .object else { throw source.mismatch([String: Any].self, node) }
-    return KeyedDecodingContainer(TreeKeyedContainer<Key>(source: source, node: node))
+    return source.container(node, type)
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

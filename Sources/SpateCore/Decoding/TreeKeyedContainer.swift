@@ -8,7 +8,8 @@ struct TreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   var codingPath: [any CodingKey] { source.path(of: node) }
 
   var allKeys: [Key] {
-    source.tree.children(of: node).filter(source.isThere).compactMap { Key(stringValue: source.tree.keyText($0)) }
+    let tree = source.text.tree
+    return tree.children(of: node).filter(tree.isReadable).compactMap { Key(stringValue: tree.keyText($0)) }
   }
 
   func contains(_ key: Key) -> Bool { member(key) != nil }
@@ -39,7 +40,7 @@ struct TreeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   func superDecoder() throws -> any Decoder {
-    guard let member = source.tree.member("super", of: node) else {
+    guard let member = source.text.tree.member("super", of: node) else {
       throw source.absent("super", in: node)
     }
     return TreeDecoder(source: source, node: member)

@@ -1,45 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// The elements of an array that were read before, whatever they are.
+class TreeAnyList {
+  /// All elements by now. `Value` is the array that the list was made for.
+  func read<Value>(_ node: Int32, from source: TreeSource, as type: Value.Type) throws -> Value {
+    throw source.mismatch(type, node)
+  }
+
+  /// Lets go of the element that is open: more of it comes.
+  func dropOpen() {}
+}
+
 /// The elements of an array that were read before, so that another reading costs what is new.
-final class TreeList<Element> {
+///
+/// `Elements` is `[Element]`. As a parameter its metadata and conformances are at hand; asked for at each reading, they were a
+/// fifth of its cost.
+final class TreeList<Element: Decodable, Elements: RangeReplaceableCollection>: TreeAnyList
+where Elements.Element == Element, Elements.Index == Int {
   /// Those that are whole, and behind them the open one where `hasOpen`.
-  private var values: [Element] = []
+  private var values = Elements()
+  private var count = 0
   private var hasOpen = false
   /// So many elements of the tree are in `values`, or were left out because they do not fit.
   private var closedCount = 0
 
-  /// All elements. They are added in place, unless somebody keeps those of the last reading: then they are copied.
-  func read(_ node: Int32, from source: TreeSource) throws -> [Element] where Element: Decodable {
-    if hasOpen { values.removeLast() }
+  /// They are added in place, unless somebody keeps those of the last reading: then they are copied.
+  override func read<Value>(_ node: Int32, from source: TreeSource, as type: Value.Type) throws -> Value {
+    try readNew(node, from: source)
+    // A cast that asks whether it may would cost more than the reading.
+    assert(type == Elements.self)
+    return unsafe unsafeBitCast(values, to: Value.self)
+  }
+
+  override func dropOpen() {
+    guard hasOpen else { return }
     hasOpen = false
-    let list = Int(source.tree.nodes[Int(node)].slot)
-    let count = source.tree.lists[list].count
-    while closedCount < count {
-      let element = source.tree.lists[list][closedCount]
-      let isClosed = source.tree.nodes[Int(element)].isClosed
+    count -= 1
+    values.remove(at: count)
+  }
+
+  private func readNew(_ node: Int32, from source: TreeSource) throws {
+    // First: what it holds is added to in place only when nobody else has it.
+    dropOpen()
+    while let element = source.text.tree.element(closedCount, of: node) {
+      let isClosed = source.isClosed(element)
       do {
         values.append(try source.decode(Element.self, element, keeps: false))
+        count += 1
         hasOpen = !isClosed
       } catch  where source.isDraft {
         // Not there yet, or it does not fit, which the final value says.
       }
       guard isClosed else { break }
       closedCount += 1
+      source.memo?.forget(from: element)
     }
-    return values
   }
 }
 
 /// `Array`, whatever its elements are.
 protocol TreeArray {
-  static func read(_ node: Int32, from source: TreeSource) throws -> Any
+  static func list() -> TreeAnyList
 }
 
 extension Array: TreeArray where Element: Decodable {
-  static func read(_ node: Int32, from source: TreeSource) throws -> Any {
-    let list = source.memo?.list(node, of: Element.self) ?? TreeList()
-    return try list.read(node, from: source)
-  }
+  static func list() -> TreeAnyList { TreeList<Element, [Element]>() }
 }
 
 /// What can be read of a scalar without a decoder.

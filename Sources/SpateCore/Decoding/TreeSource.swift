@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A tree of JSON values for one reading of a `Decodable` type.
+/// A JSON text that a `Decodable` type is read from.
 ///
-/// A draft is read leniently: what is not there yet, or does not fit, is absent. A final value is read strictly. A class
-/// of constants: decoders are handed round by reference, and a reading takes and gives back one.
+/// A draft is read leniently: what is not there yet, or does not fit, is absent. A final value is read strictly. A class, so
+/// that the containers of an open object serve all readings of it: making them costs more than reading by them.
 final class TreeSource {
-  let tree: PartialTree
-  /// What was read of the tree before; nil for a final value.
+  /// The text; that of a draft grows between readings.
+  var text: PartialJSON {
+    @inline(__always) _read { yield unsafe storage }
+    @inline(__always) _modify { yield unsafe &storage }
+  }
+  @exclusivity(unchecked) private var storage: PartialJSON
+  /// What was read of a draft before. It keeps containers that keep this source, until the draft's reader has it forget all.
   let memo: TreeMemo?
+  let isDraft: Bool
 
   /// Why something of a draft is absent: nobody sees it.
   struct Missing: Error {}
 
-  init(_ tree: PartialTree, memo: TreeMemo? = nil) {
-    self.tree = tree
-    self.memo = memo
+  init(_ text: PartialJSON, isDraft: Bool = false) {
+    unsafe storage = text
+    self.isDraft = isDraft
+    memo = isDraft ? TreeMemo() : nil
   }
-
-  var isDraft: Bool { memo != nil }
 
   /// A whole value, decoded strictly.
   static func value<Value: Decodable>(
     _ type: Value.Type, of json: PartialJSON, at path: [JSONStep] = []
   ) throws -> Value {
-    let source = TreeSource(json.tree)
+    let source = TreeSource(json)
     guard let node = json.tree.node(at: path) else {
       throw DecodingError.valueNotFound(
         type, DecodingError.Context(codingPath: [], debugDescription: "there is no value at \(path)"))
@@ -31,72 +36,121 @@ final class TreeSource {
     return try source.decode(type, node)
   }
 
+  // MARK: Drafts
+
+  /// Takes the next piece of a draft's text.
+  func feed(_ piece: String) {
+    // What is kept of a string that grows would have it copied, once it is too long to lie where it is named.
+    if text.isInLongString {
+      for node in text.open where kind(node) == .array {
+        memo?.dropOpen(of: node)
+      }
+    }
+    guard text.isInProse else { return text.feed(piece) }
+    let restarts = text.restarts
+    text.feed(piece)
+    if text.restarts != restarts { memo?.forgetAll() }
+  }
+
   // MARK: Values
 
-  func kind(_ node: Int32) -> PartialJSON.Kind { tree.nodes[Int(node)].kind }
+  func kind(_ node: Int32) -> PartialJSON.Kind { text.tree.nodes[Int(node)].kind }
+
+  func isClosed(_ node: Int32) -> Bool { text.tree.nodes[Int(node)].isClosed }
 
   /// Whether a value counts: only what can be read does.
-  func isThere(_ node: Int32) -> Bool { tree.isReadable(node) }
+  func isThere(_ node: Int32) -> Bool { text.tree.isReadable(node) }
 
   /// The value of a node. `keeps`: a whole one is kept, to be given again.
   func decode<Value: Decodable>(_ type: Value.Type, _ node: Int32, keeps: Bool = true) throws -> Value {
-    if type == JSONValue.self, let value = tree.value(node) as? Value { return value }
-    let entry = tree.nodes[Int(node)]
+    if type == JSONValue.self { return try unknown(type, node) }
+    let entry = text.tree.nodes[Int(node)]
     switch entry.kind {
-    case .object: break
+    case .object where keeps && entry.isClosed && isDraft: return try whole(type, node, keeps: true)
+    case .object: return try Value(from: TreeDecoder(source: self, node: node))
     case .array:
-      guard let list = type as? any TreeArray.Type, let values = try list.read(node, from: self) as? Value else {
-        break
-      }
-      return values
+      guard let list = list(node, type) else { return try whole(type, node, keeps: keeps) }
+      return try list.read(node, from: self, as: type)
     case .string where type == String.self:
-      if let text = tree.texts[Int(entry.slot)] as? Value { return text }
-    default:
-      // Half a word may be another one: only a plain string is shown while it grows.
-      if isDraft, !entry.isClosed { throw Missing() }
-      if let leaf = memo?.leaf, let scalar = tree.value(node), let value = try leaf(type, scalar) as? Value {
-        return value
-      }
-      return try Value(from: TreeDecoder(source: self, node: node))
+      return unsafe unsafeBitCast(text.tree.texts[Int(entry.slot)], to: type)
+    default: return try scalar(type, node)
     }
-    guard let memo, keeps, entry.isClosed else { return try Value(from: TreeDecoder(source: self, node: node)) }
-    if let value = memo.closed(node, type) { return value }
-    let value = try Value(from: TreeDecoder(source: self, node: node))
-    memo.keep(value, node)
+  }
+
+  // Each of these is apart, so that the way of an open object does not ask for the types that only they need.
+
+  private func unknown<Value: Decodable>(_ type: Value.Type, _ node: Int32) throws -> Value {
+    guard let value = text.tree.value(node) as? Value else { throw mismatch(type, node) }
     return value
+  }
+
+  private func scalar<Value: Decodable>(_ type: Value.Type, _ node: Int32) throws -> Value {
+    // Half a word may be another one: only a plain string is shown while it grows.
+    if isDraft, !isClosed(node) { throw Missing() }
+    if let leaf = memo?.leaf, let scalar = text.tree.value(node), let value = try leaf(type, scalar) as? Value {
+      return value
+    }
+    return try Value(from: TreeDecoder(source: self, node: node))
+  }
+
+  private func whole<Value: Decodable>(_ type: Value.Type, _ node: Int32, keeps: Bool) throws -> Value {
+    guard keeps, let memo, isClosed(node) else { return try Value(from: TreeDecoder(source: self, node: node)) }
+    if let kept = memo.object(.value, node, type) {
+      return unsafe unsafeDowncast(kept, to: TreeKept<Value>.self).get()
+    }
+    let value = try Value(from: TreeDecoder(source: self, node: node))
+    memo.forget(from: node + 1)
+    memo.keep(TreeKept(value), as: .value, node, type)
+    return value
+  }
+
+  /// What reads an array as this type; nil where the type reads its elements itself.
+  private func list(_ node: Int32, _ type: Any.Type) -> TreeAnyList? {
+    if let kept = memo?.object(.list, node, type) { return unsafe unsafeDowncast(kept, to: TreeAnyList.self) }
+    guard let array = type as? any TreeArray.Type else { return nil }
+    let list = array.list()
+    memo?.keep(list, as: .list, node, type)
+    return list
+  }
+
+  /// The members of an object: of an open one always the same container.
+  func container<Key: CodingKey>(_ node: Int32, _ type: Key.Type) -> KeyedDecodingContainer<Key> {
+    if let kept = memo?.object(.container, node, type) {
+      return unsafe unsafeDowncast(kept, to: TreeKept<KeyedDecodingContainer<Key>>.self).get()
+    }
+    return newContainer(node, type)
+  }
+
+  private func newContainer<Key: CodingKey>(_ node: Int32, _ type: Key.Type) -> KeyedDecodingContainer<Key> {
+    let container = KeyedDecodingContainer(TreeKeyedContainer<Key>(source: self, node: node))
+    if let memo, !isClosed(node) { memo.keep(TreeKept(container), as: .container, node, type) }
+    return container
   }
 
   /// A number, a text or a truth value; nil where it is none that fits.
-  @inline(__always) func scalar<Value: TreeScalar>(_ type: Value.Type, _ node: Int32) -> Value? {
-    let entry = tree.nodes[Int(node)]
-    guard entry.isClosed || entry.kind == .string else { return nil }
-    return switch entry.kind {
-    case .string: Value(text: tree.texts[Int(entry.slot)])
-    case .number: Value(number: JSONNumber(literal: tree.texts[Int(entry.slot)]))
-    case .bool: Value(bool: entry.slot == 1)
-    default: nil
-    }
-  }
+  func scalar<Value: TreeScalar>(_ type: Value.Type, _ node: Int32) -> Value? { text.tree.scalar(type, node) }
 
   /// The member with this key, if it can be read.
-  func member(_ name: String, of node: Int32) -> Int32? {
-    guard let member = tree.member(name, of: node), tree.isReadable(member) else { return nil }
-    return member
-  }
+  func member(_ name: String, of node: Int32) -> Int32? { text.tree.readableMember(name, of: node) }
 
   /// A member that has to be there.
   func required<Value: TreeScalar>(_ type: Value.Type, _ name: String, of node: Int32) throws -> Value {
-    guard let member = member(name, of: node) else { throw absent(name, in: node) }
-    guard let value = scalar(type, member) else { throw mismatch(type, member) }
-    return value
+    switch text.tree.scalar(type, name, of: node) {
+    case .value(let value): return value
+    case .absent: throw absent(name, in: node)
+    case .mismatch(let member): throw mismatch(type, member)
+    }
   }
 
   /// A member that may be there: in one look, where the protocol's own way takes three.
   func optional<Value: TreeScalar>(_ type: Value.Type, _ name: String, of node: Int32) throws -> Value? {
-    guard let member = member(name, of: node), kind(member) != .null else { return nil }
-    if let value = scalar(type, member) { return value }
-    if isDraft { return nil }
-    throw mismatch(type, member)
+    switch text.tree.scalar(type, name, of: node) {
+    case .value(let value): return value
+    case .absent: return nil
+    case .mismatch(let member):
+      if isDraft || kind(member) == .null { return nil }
+      throw mismatch(type, member)
+    }
   }
 
   // MARK: Mistakes
@@ -126,12 +180,12 @@ final class TreeSource {
   func path(of node: Int32) -> [any CodingKey] {
     var path: [any CodingKey] = []
     var node = node
-    while node >= 0, tree.nodes[Int(node)].parent >= 0 {
-      let entry = tree.nodes[Int(node)]
+    while node >= 0, text.tree.nodes[Int(node)].parent >= 0 {
+      let entry = text.tree.nodes[Int(node)]
       if entry.key >= 0 {
-        path.append(TreeKey(stringValue: tree.texts[Int(entry.key)]))
+        path.append(TreeKey(stringValue: text.tree.texts[Int(entry.key)]))
       } else {
-        path.append(TreeKey(intValue: tree.children(of: entry.parent).firstIndex(of: node) ?? 0))
+        path.append(TreeKey(intValue: text.tree.children(of: entry.parent).firstIndex(of: node) ?? 0))
       }
       node = entry.parent
     }

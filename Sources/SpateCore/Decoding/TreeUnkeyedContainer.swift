@@ -11,7 +11,7 @@ struct TreeUnkeyedContainer: UnkeyedDecodingContainer {
   init(source: TreeSource, node: Int32) {
     self.source = source
     self.node = node
-    let all = source.tree.children(of: node)
+    let all = source.text.tree.children(of: node)
     elements = all.last.map(source.isThere) == false ? Array(all.dropLast()) : all
   }
 

@@ -49,7 +49,7 @@ public struct PartialJSON: Sendable {
   public internal(set) var failure: WireError?
 
   /// Whether the value may stand among words: only an object does then.
-  private let isInProse: Bool
+  let isInProse: Bool
   /// There are words before the value.
   private var hasProse = false
   /// Goes up when what was taken for the value was none: all that was known of it is void.
@@ -65,8 +65,11 @@ public struct PartialJSON: Sendable {
   /// Whether the whole value is there, and nothing is wrong.
   public var isComplete: Bool { state == .done && failure == nil }
 
-  /// Whether more of a string comes next that can be read already.
-  var isInString: Bool { state == .string }
+  /// Whether more of a string comes next, and what there is of it is shared by who reads it.
+  var isInLongString: Bool {
+    // Mutating, so that it looks in place where a class has the text.
+    mutating get { state == .string && tree.texts[textSlot].utf8.count > 15 }
+  }
 
   /// Takes the next piece of the text, cut anywhere.
   public mutating func feed(_ text: String) {

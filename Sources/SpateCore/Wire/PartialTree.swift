@@ -10,6 +10,8 @@ struct PartialTree: Sendable {
     var parent: Int32
     /// Its key in `texts`; -1 where it has none.
     var key: Int32 = -1
+    /// The mark of its key: nearly all members that are not looked for are told by it.
+    var mark: UInt64 = 0
     /// A string's or a number's place in `texts`, a container's in `lists`; 1 for true.
     var slot: Int32 = 0
   }
@@ -36,6 +38,7 @@ struct PartialTree: Sendable {
     nodes.append(node)
     guard node.parent >= 0 else { return }
     let list = Int(nodes[Int(node.parent)].slot)
+    if node.key >= 0 { nodes[Int(number)].mark = Self.mark(texts[Int(node.key)]) }
     if node.key >= 0, let place = place(of: texts[Int(node.key)], in: list) {
       // What was under this key stays in the tree, with nobody to ask for it.
       lists[list][place] = number
@@ -55,19 +58,40 @@ struct PartialTree: Sendable {
     }
   }
 
-  private func place(of name: String, in list: Int) -> Int? {
+  // Inlined, as is what is below: called with a tree of a class, they would have a copy of it made first.
+  @inline(__always) private func place(of name: String, in list: Int) -> Int? {
     let count = lists[list].count
-    if count >= Self.indexedFrom {
-      return places[MemberKey(list: Int32(list), key: JSONObject.KeyBytes(name))].map(Int.init)
+    if count >= Self.indexedFrom { return indexedPlace(of: name, in: list) }
+    let mark = Self.mark(name)
+    for place in 0..<count {
+      let member = lists[list][place]
+      guard nodes[Int(member)].mark == mark else { continue }
+      if Self.isWhole(mark) || JSONObject.KeyBytes.areEqual(keyText(member), name) { return place }
     }
-    for place in 0..<count where JSONObject.KeyBytes.areEqual(keyText(lists[list][place]), name) { return place }
     return nil
   }
+
+  private func indexedPlace(of name: String, in list: Int) -> Int? {
+    places[MemberKey(list: Int32(list), key: JSONObject.KeyBytes(name))].map(Int.init)
+  }
+
+  /// A key's length, and its first seven bytes, in one word.
+  private static func mark(_ name: String) -> UInt64 {
+    var name = name
+    return name.withUTF8 { bytes in
+      var mark = UInt64(min(bytes.count, 255))
+      for index in 0..<min(bytes.count, 7) { mark = unsafe mark << 8 | UInt64(bytes[index]) }
+      return mark
+    }
+  }
+
+  /// Whether the mark says the whole key.
+  private static func isWhole(_ mark: UInt64) -> Bool { mark < 8 << 56 }
 
   // MARK: Reading
 
   /// The member of an object with this key.
-  func member(_ name: String, of node: Int32) -> Int32? {
+  @inline(__always) func member(_ name: String, of node: Int32) -> Int32? {
     let list = Int(nodes[Int(node)].slot)
     return place(of: name, in: list).map { lists[list][$0] }
   }
@@ -84,14 +108,18 @@ struct PartialTree: Sendable {
   func isContainer(_ node: Int32) -> Bool { nodes[Int(node)].kind == .object || nodes[Int(node)].kind == .array }
 
   /// Whether it can be read: an open number may become another one.
-  func isReadable(_ node: Int32) -> Bool {
+  @inline(__always) func isReadable(_ node: Int32) -> Bool {
     let node = nodes[Int(node)]
     return node.isClosed || node.kind == .string || node.kind == .object || node.kind == .array
   }
 
   /// The value at a path from the root.
-  func node(at path: [JSONStep]) -> Int32? {
+  @inline(__always) func node(at path: [JSONStep]) -> Int32? {
     guard !nodes.isEmpty else { return nil }
+    return path.isEmpty ? 0 : node(along: path)
+  }
+
+  private func node(along path: [JSONStep]) -> Int32? {
     var node: Int32 = 0
     for step in path {
       switch (step, nodes[Int(node)].kind) {

@@ -200,4 +200,130 @@ import Testing
     _ = time(1000)
     #expect(time(40_000) < time(10_000) * 12)
   }
+
+  /// A long string is not copied for each reading of it, wherever it is: where it lies changes when it needs more room.
+  @Test func T9_aLongStringGrowsInPlace() {
+    struct Page: Decodable {
+      var title: String?
+      var lines: [String]?
+      var parts: [[Step]]?
+      struct Step: Decodable { var text: String? }
+    }
+    func moves(_ begin: String, _ text: (Page) -> String?) -> Int {
+      let reader = PartialReader<Page>()
+      reader.feed(begin)
+      var (place, moves, length) = (UInt(0), 0, 0)
+      for count in 1...4000 {
+        reader.feed("x")
+        var text = reader.draft.flatMap(text) ?? ""
+        length = text.utf8.count
+        let now = text.withUTF8 { UInt(bitPattern: $0.baseAddress) }
+        // Small strings lie where they are named.
+        if count > 15, now != place { moves += 1 }
+        place = now
+      }
+      return length == 4000 ? moves : .max
+    }
+    #expect(moves(#"{"title": ""#) { $0.title } < 40)
+    #expect(moves(#"{"lines": ["a", ""#) { $0.lines?.last } < 40)
+    #expect(moves(#"{"parts": [[], [{"text": "a"}, {"text": ""#) { $0.parts?.last?.last?.text } < 40)
+  }
+
+  /// So do arrays inside the open element of another one.
+  @Test func T9_aListInAListGrowsInPlace() {
+    let reader = PartialReader<[[Int]]>()
+    reader.feed("[[], [0")
+    var (place, moves) = (UInt(0), 0)
+    for number in 1...4000 {
+      reader.feed(", \(number)")
+      let now = reader.draft?.last?.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } ?? 0
+      if now != place { moves += 1 }
+      place = now
+    }
+    #expect(reader.draft?.map(\.count) == [0, 4000])
+    #expect(moves < 40)
+  }
+
+  /// One object read in two ways, under keys that are values too: what is kept of one is not taken for the other.
+  @Test func oneObjectReadAsSeveralTypes() {
+    enum Key: String, CodingKey, Decodable { case name, kind }
+    struct Name: Decodable { var name: String? }
+    struct Kind: Decodable { var kind: Key? }
+    struct Both: Decodable {
+      var name: Name
+      var kind: Kind
+      var names: [Name]
+      init(from decoder: any Decoder) throws {
+        name = try Name(from: decoder)
+        kind = try Kind(from: decoder)
+        names = try decoder.container(keyedBy: Key.self).decodeIfPresent([Name].self, forKey: .name) ?? []
+      }
+    }
+    struct Outer: Decodable {
+      var it: Both?
+      var same: Name?
+      enum CodingKeys: CodingKey { case it }
+      init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        it = try keys.decodeIfPresent(Both.self, forKey: .it)
+        same = try keys.decodeIfPresent(Name.self, forKey: .it)
+      }
+    }
+    let reader = PartialReader<Outer>()
+    for piece in [#"{"it": {"name": "a"#, #"b", "ki"#, #"nd": "name""#, "}", " ", "}"] {
+      reader.feed(piece)
+      _ = reader.draft
+    }
+    #expect(reader.draft?.it?.name.name == "ab" && reader.draft?.it?.kind.kind == .name)
+    #expect(reader.draft?.same?.name == "ab" && reader.draft?.it?.names.count == 0)
+  }
+
+  /// Keys as long as the marks that they are told by, and longer; of those that repeat the last one counts.
+  @Test func keysOfEveryLength() throws {
+    let keys = (0..<20).map { String(repeating: "k", count: $0) } + ["kkkkkkk1", "kkkkkkk2", "é", "e\u{301}"]
+    for count in [5, keys.count] {
+      let some = keys.suffix(count)
+      let members = some.enumerated().map { "\"\($0.element)\": \($0.offset)" }.joined(separator: ", ")
+      struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+      }
+      struct Members: Decodable {
+        var values: [String: Int] = [:]
+        init(from decoder: any Decoder) throws {
+          let keys = try decoder.container(keyedBy: AnyKey.self)
+          for key in keys.allKeys { values[key.stringValue] = try keys.decode(Int.self, forKey: key) }
+          #expect(!keys.contains(AnyKey(stringValue: "kkkkkkk3")))
+        }
+      }
+      // As a dictionary of Swift's the two ways of writing é are one key.
+      let values = try Members(json: "{\(members)}").values
+      #expect(values.count == count - 1)
+      for (place, key) in some.enumerated() where key != "é" { #expect(values[key] == place) }
+    }
+    struct Twice: Decodable { var customer: Int? }
+    #expect(try Twice(json: #"{"customer": 1, "customer": 2}"#).customer == 2)
+  }
+
+  /// What is kept between readings ends with the reader, also in the middle of an object.
+  @Test func aReaderThatIsLetGoOfKeepsNothing() {
+    final class Part: Decodable { var name: String? }
+    struct Whole: Decodable {
+      var part: Part?
+      var parts: [Part]?
+      var text: String?
+    }
+    weak var part: Part?
+    weak var element: Part?
+    do {
+      let reader = PartialReader<Whole>()
+      reader.feed(#"{"part": {"name": "a"}, "parts": [{"name": "b"}, {"name": "c"#)
+      part = reader.draft?.part
+      element = reader.draft?.parts?.first
+      #expect(part?.name == "a" && element?.name == "b")
+    }
+    #expect(part == nil && element == nil)
+  }
 }

@@ -58,6 +58,43 @@ import Testing
     #expect(error?.code == .badRequest && answered == 1)
   }
 
+  /// What a tool answers with is somebody else's word too.
+  @Test func S20_aToolLeadsNowhereEither() async throws {
+    let asked = Lock(0)
+    let server = HTTPServer { exchange in
+      asked.withLock { $0 += 1 }
+      exchange.respond(status: 200, fields: ["Content-Type": "image/png"], body: MediaFetchTests.png)
+    }
+    try server.start()
+    let call = ToolCall(id: "c", name: "shot", arguments: "{}")
+    let simulator = try Simulator(fallback: .script(Script(text: "", toolCalls: [call])))
+    let transport = CurlTransport()
+    defer {
+      transport.stop()
+      simulator.stop()
+      server.stop()
+    }
+    let image = ContentPart.image(.url("http://127.0.0.1:\(server.port)/cat.png"))
+    let shot = ExecutableTool("shot", parameters: ["type": "object"]) { _ in ToolOutput([image]) }
+    let provider = Provider(id: "ollama", name: "Ollama", baseURL: simulator.origin, dialect: .ollama)
+    for policy in [nil, Self.loopback] {
+      var fetching = MediaFetching()
+      if let policy { fetching.addresses = policy }
+      let client = Client(
+        provider: provider, recovery: .none, environment: .fixed([:]), transport: transport, mediaFetching: fetching)
+      let stream = client.stream("Hi", model: "m", tools: [shot], loop: ToolLoop(maxRounds: 2))
+      do {
+        let response = try await stream.response
+        #expect(policy != nil && response.rounds.count == 1)
+      } catch let error as SpateError {
+        #expect(policy == nil && error.code == .badRequest, "\(error)")
+      }
+      // Refused, the provider is asked once; allowed, it gets the bytes in a second round.
+      #expect(asked.withLock { $0 } == (policy == nil ? 0 : 1))
+      #expect(simulator.requestCount == (policy == nil ? 1 : 3))
+    }
+  }
+
   private static let loopback = AddressPolicy { $0.bytes == [127, 0, 0, 1] }
 
   @Test func whatIsAllowedIsFetched() async throws {
