@@ -102,3 +102,17 @@ for target in package.targets where target.type != .system {
   }
   target.swiftSettings = settings
 }
+
+// Set by scripts/release where the toolchain can do it: the command line starts sooner (docs/decisions/0017). Never on
+// for users: flags like these would keep others from depending on a package.
+if Context.environment["SPATE_QUICK_START"] != nil {
+  let flags = [
+    "-use-ld=lld",
+    // Half of the time to load it was for the C++ library and the unwinder, and for a list of addresses to fill in.
+    "-Xlinker", "-l:libstdc++.a", "-Xlinker", "--as-needed", "-Xclang-linker", "-static-libgcc",
+    "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+  ]
+  for target in package.targets where target.name == "SpateCLI" {
+    target.linkerSettings = [.unsafeFlags(flags, .when(platforms: [.linux], configuration: .release))]
+  }
+}
