@@ -103,16 +103,12 @@ for target in package.targets where target.type != .system {
   target.swiftSettings = settings
 }
 
-// Set by scripts/release where the toolchain can do it: the command line starts sooner (docs/decisions/0017). Never on
-// for users: flags like these would keep others from depending on a package.
-if Context.environment["SPATE_QUICK_START"] != nil {
-  let flags = [
-    "-use-ld=lld",
-    // Half of the time to load it was for the C++ library and the unwinder, and for a list of addresses to fill in.
-    "-Xlinker", "-l:libstdc++.a", "-Xlinker", "--as-needed", "-Xclang-linker", "-static-libgcc",
-    "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
-  ]
+// Set by scripts/release: a folder with the C++ library as an archive, which the command line then holds instead of
+// loading it at every start (docs/decisions/0017). Never for users: such flags keep others from depending on a package.
+if let archives = Context.environment["SPATE_ARCHIVES"] {
   for target in package.targets where target.name == "SpateCLI" {
-    target.linkerSettings = [.unsafeFlags(flags, .when(platforms: [.linux], configuration: .release))]
+    target.linkerSettings = [
+      .unsafeFlags(["-L\(archives)", "-Xclang-linker", "-static-libgcc"], .when(platforms: [.linux]))
+    ]
   }
 }

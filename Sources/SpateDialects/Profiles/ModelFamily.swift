@@ -35,9 +35,14 @@ struct ModelFamily: Sendable {
   static let all: [ModelFamily] = openAI + anthropic + google + mistral + others
 
   /// What holds for every model of a provider.
-  private static let defaults: [String: ModelProfile] = [
-    "cohere": cohereDefault, "deepseek": deepSeekDefault, "groq": groqDefault,
-  ]
+  private static func common(at provider: Provider) -> ModelProfile? {
+    switch provider.id {
+    case "cohere": cohereDefault
+    case "deepseek": deepSeekDefault
+    case "groq": groqDefault
+    default: nil
+    }
+  }
 
   /// Of the families that fit, those of the provider or its dialect come before those that are the same everywhere; of
   /// two, the one with the longer pattern counts.
@@ -53,7 +58,7 @@ struct ModelFamily: Sendable {
       }
     }
     let profile = best?.family.profile()
-    guard let common = defaults[provider.id] else { return profile }
+    guard let common = common(at: provider) else { return profile }
     return profile?.over(common) ?? common
   }
 

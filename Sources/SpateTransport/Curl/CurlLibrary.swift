@@ -30,7 +30,8 @@
         functions.deallocate()
         throw TransportError(
           .unavailable,
-          "libcurl can not be loaded: install libcurl4 (Debian, Ubuntu) or libcurl (elsewhere), 7.87 or later (\(detail))")
+          "libcurl can not be loaded: install libcurl4 (Debian, Ubuntu) or libcurl (elsewhere), 7.87 or later (\(detail))"
+        )
       }
       self.functions = UnsafePointer(functions)
       let code = spate_curl_global_init(functions)
