@@ -12,8 +12,10 @@ struct ModelFamily: Sendable {
   /// In which dialects its names mean these models, whoever speaks them; empty for all.
   var dialects: Set<DialectID> = []
   var patterns: [NamePattern]
+  private let made: @Sendable () -> ModelProfile
+
   /// Made when it is asked for: a program that starts asks for one of them.
-  var profile: @Sendable () -> ModelProfile
+  var profile: ModelProfile { made() }
 
   init(
     _ patterns: String..., at providers: Set<String> = [], in dialects: Set<DialectID> = [],
@@ -22,13 +24,13 @@ struct ModelFamily: Sendable {
     self.patterns = patterns.map { NamePattern($0) }
     self.providers = providers
     self.dialects = dialects
-    self.profile = profile
+    made = profile
   }
 
   /// A family that is the same wherever it runs.
   init(everywhere patterns: String..., profile: @autoclosure @escaping @Sendable () -> ModelProfile) {
     self.patterns = patterns.map { NamePattern($0) }
-    self.profile = profile
+    made = profile
   }
 
   /// All of them.
@@ -57,7 +59,7 @@ struct ModelFamily: Sendable {
         }
       }
     }
-    let profile = best?.family.profile()
+    let profile = best?.family.profile
     guard let common = common(at: provider) else { return profile }
     return profile?.over(common) ?? common
   }
