@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -51,7 +53,8 @@ package struct URLParts: Sendable {
     guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
       throw Problem("holds a space, a control character, a backslash or text that is not percent-encoded")
     }
-    guard let start = ["http://", "https://"].first(where: { url.lowercased().hasPrefix($0) })?.utf8.count else {
+    let start = bytes.span.startsIgnoringCase(with: "http://") ? 7 : 8
+    guard start == 7 || bytes.span.startsIgnoringCase(with: "https://") else {
       throw Problem("is not an absolute http or https URL")
     }
     guard !bytes.contains(UInt8(ascii: "#")) else { throw Problem("has a fragment") }

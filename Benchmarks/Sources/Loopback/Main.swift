@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Dispatch
 internal import Spate
 
 #if canImport(Glibc)
@@ -12,18 +13,24 @@ internal import Spate
 
 /// Loads a server on this machine and prints one JSON line (Benchmarks/README.md).
 @main struct Main {
-  static func main() async {
+  /// Blocks the first thread: one that ends, as an asynchronous `main` lets it, ends valgrind with it.
+  static func main() {
     guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
       let usage = Options.usage + "\n"
       _ = usage.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
       exit(2)
     }
     Machine.raiseDescriptorLimit()
+    Task.detached { await run(options) }
+    DispatchSemaphore(value: 0).wait()
+  }
+
+  private static func run(_ options: Options) async {
     // One of our own, which can be stopped: the connections of the shared one outlive this measure.
     let transport = CurlTransport(certificateAuthorities: "/etc/ssl/certs/ca-certificates.crt")
     let load = Load(options: options, transport: transport)
     let executor = options.usesLoop ? transport.taskExecutor : nil
-    // Tasks of their own: this function runs on the main actor, which has an executor already.
+    // Tasks of their own: only those take an executor.
     await Task.detached(executorPreference: executor) { await load.warmUp() }.value
     let before = Machine.descriptorCount
     let base = Machine.residentMemory

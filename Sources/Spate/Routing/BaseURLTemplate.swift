@@ -13,6 +13,7 @@ struct BaseURLTemplate {
 
   /// The base URL; throws which variable to set.
   func resolved() throws(SpateError) -> String {
+    guard provider.baseURL.utf8.contains(UInt8(ascii: "{")) else { return provider.baseURL }
     var (url, rest) = ("", provider.baseURL[...])
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
       url += rest[..<open]

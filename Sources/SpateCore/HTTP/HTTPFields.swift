@@ -26,10 +26,10 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The first value of that name; setting replaces every value of it, nil removes them.
   public subscript(name: String) -> String? {
-    get { fields.first { Self.same($0.name, name) }?.value }
+    get { place(of: name).map { fields[$0].value } }
     set {
-      let at = fields.firstIndex { Self.same($0.name, name) }
-      fields.removeAll { Self.same($0.name, name) }
+      let at = place(of: name)
+      if at != nil { fields.removeAll { Self.areSame($0.name, name) } }
       if let newValue {
         fields.insert(Field(name: name, value: newValue), at: min(at ?? fields.count, fields.count))
       }
@@ -43,24 +43,31 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// Every value of that name, in order.
   public func values(of name: String) -> [String] {
-    fields.filter { Self.same($0.name, name) }.map(\.value)
+    var values: [String] = []
+    for place in fields.indices where Self.areSame(fields[place].name, name) { values.append(fields[place].value) }
+    return values
+  }
+
+  private func place(of name: String) -> Int? {
+    for place in fields.indices where Self.areSame(fields[place].name, name) { return place }
+    return nil
   }
 
   /// Whether `name` is a token (RFC 9110, 5.1).
-  public static func isValid(name: String) -> Bool {
-    !name.utf8.isEmpty
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
-          UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-          UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-          true
-        default: false
-        }
-      }
+  public static func isValid(name: String) -> Bool { !name.utf8.isEmpty && name.utf8.allSatisfy(isToken) }
+
+  /// Whether the byte may stand in a name (RFC 9110, 5.6.2).
+  package static func isToken(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+      UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 
   /// Whether `value` holds no control byte but the tab: a line end in a value would forge a header (trust.md S14).
@@ -68,9 +75,11 @@ public struct HTTPFields: Sendable, Hashable {
     value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
   }
 
-  private static func same(_ a: String, _ b: String) -> Bool {
+  /// Whether two names are the same, letter case apart (RFC 9110, 5.1).
+  package static func areSame(_ a: String, _ b: String) -> Bool {
     guard a.utf8.count == b.utf8.count else { return false }
-    return zip(a.utf8, b.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+    for (a, b) in zip(a.utf8, b.utf8) where lowercased(a) != lowercased(b) { return false }
+    return true
   }
 
   private static func lowercased(_ byte: UInt8) -> UInt8 {
@@ -89,7 +98,7 @@ extension HTTPFields: CustomStringConvertible, CustomReflectable {
 
   private static func isCredential(_ name: String) -> Bool {
     ["authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "set-cookie"]
-      .contains { same($0, name) }
+      .contains { areSame($0, name) }
   }
 }
 

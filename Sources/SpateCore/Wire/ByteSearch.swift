@@ -44,6 +44,17 @@ extension Span where Element == UInt8 {
     return true
   }
 
+  /// Whether these bytes begin with those of `word`, which is in lower case, letter case apart.
+  package func startsIgnoringCase(with word: StaticString) -> Bool {
+    guard count >= word.utf8CodeUnitCount else { return false }
+    for index in 0..<word.utf8CodeUnitCount {
+      let byte = self[index]
+      let lower = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+      guard lower == (unsafe word.utf8Start[index]) else { return false }
+    }
+    return true
+  }
+
   /// Text of these bytes; what is ill-formed becomes U+FFFD, one for each maximal subpart.
   package func decodedString() -> String {
     unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }

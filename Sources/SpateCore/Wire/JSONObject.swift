@@ -20,14 +20,8 @@ public struct JSONObject: Sendable {
 
     /// Whether the bytes are the same.
     static func areEqual(_ a: String, _ b: String) -> Bool {
-      guard a.utf8.count == b.utf8.count else { return false }
-      var (a, b) = (a, b)
-      return a.withUTF8 { a in
-        b.withUTF8 { b in
-          for index in 0..<a.count where unsafe a[index] != b[index] { return false }
-          return true
-        }
-      }
+      // What has the same bytes is equivalent as well: mostly one comparison of words, or of memory, says no.
+      a.utf8.count == b.utf8.count && a == b && a.utf8.elementsEqual(b.utf8)
     }
 
     func hash(into hasher: inout Hasher) {
@@ -73,7 +67,8 @@ public struct JSONObject: Sendable {
 
   private func place(of key: String) -> Int? {
     if let places { return places[KeyBytes(key)] }
-    return members.firstIndex { KeyBytes($0.key) == KeyBytes(key) }
+    for place in members.indices where KeyBytes.areEqual(members[place].key, key) { return place }
+    return nil
   }
 
   private mutating func add(_ key: String, _ value: JSONValue) {

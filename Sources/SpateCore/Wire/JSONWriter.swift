@@ -11,7 +11,8 @@ package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  package init() {}
+  /// `capacity`: so many bytes are expected.
+  package init(capacity: Int = 0) { if capacity > 0 { bytes.reserveCapacity(capacity) } }
 
   /// For reuse: keeps the storage.
   package mutating func removeAll() {

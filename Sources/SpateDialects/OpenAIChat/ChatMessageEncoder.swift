@@ -11,7 +11,7 @@ struct ChatMessageEncoder {
 
   /// The `messages` array.
   mutating func encode(_ messages: [Message]) throws(SpateError) -> [UInt8] {
-    var json = JSONWriter()
+    var json = JSONWriter(capacity: 256)
     var failure: SpateError?
     json.array { json in
       for message in messages where failure == nil {

@@ -30,7 +30,7 @@ struct ChatRequestEncoder {
 
   /// The request around a list of messages, which a dialect of the same shape may have written in its own way.
   mutating func encode(messages: [UInt8]) -> EncodedRequest {
-    var json = JSONWriter()
+    var json = JSONWriter(capacity: messages.count + 256)
     json.object { write(&$0, messages: messages) }
     return EncodedRequest(
       path: path,

@@ -5,26 +5,31 @@ internal import SpateCore
 /// The rules of a profile.
 extension RequestAdapter {
   mutating func adaptNumbers() {
-    adapt(.temperature, \.temperature)
-    adapt(.topP, \.topP)
-    adapt(.presencePenalty, \.presencePenalty)
-    adapt(.frequencyPenalty, \.frequencyPenalty)
-    adapt(.topK, \.topK)
-    adapt(.maxTokens, \.maxTokens)
-    adapt(.seed, \.seed)
+    let options = request.options
+    adapt(.temperature, options.temperature) { $0.temperature = $1 }
+    adapt(.topP, options.topP) { $0.topP = $1 }
+    adapt(.presencePenalty, options.presencePenalty) { $0.presencePenalty = $1 }
+    adapt(.frequencyPenalty, options.frequencyPenalty) { $0.frequencyPenalty = $1 }
+    adapt(.topK, options.topK) { $0.topK = $1 }
+    adapt(.maxTokens, options.maxTokens) { $0.maxTokens = $1 }
+    adapt(.seed, options.seed) { $0.seed = $1 }
   }
 
-  private mutating func adapt(_ parameter: ModelProfile.Parameter, _ path: WritableKeyPath<ChatOptions, Double?>) {
-    guard let value = request.options[keyPath: path], value.isFinite else { return }
+  private mutating func adapt(
+    _ parameter: ModelProfile.Parameter, _ value: Double?, _ set: (inout ChatOptions, Double?) -> Void
+  ) {
+    guard let value, value.isFinite else { return }
     let taken = taken(value, parameter)
-    request.options[keyPath: path] = taken
+    set(&request.options, taken)
     say(parameter, value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)", value, taken)
   }
 
-  private mutating func adapt(_ parameter: ModelProfile.Parameter, _ path: WritableKeyPath<ChatOptions, Int?>) {
-    guard let value = request.options[keyPath: path], let number = Double(exactly: value) else { return }
+  private mutating func adapt(
+    _ parameter: ModelProfile.Parameter, _ value: Int?, _ set: (inout ChatOptions, Int?) -> Void
+  ) {
+    guard let value, let number = Double(exactly: value) else { return }
     let taken = taken(number, parameter)
-    request.options[keyPath: path] = taken.flatMap { Int(exactly: $0.rounded()) }
+    set(&request.options, taken.flatMap { Int(exactly: $0.rounded()) })
     say(parameter, "\(value)", number, taken)
   }
 

@@ -129,7 +129,7 @@
     func received(headerLine line: [UInt8]) -> Bool {
       guard !isCancelled, let sink else { return false }
       do throws(TransportError) {
-        guard let head = try head.line(line) else { return true }
+        guard let head = try head.line(line.span) else { return true }
         isCompressed = head.fields["Content-Encoding"] != nil
         noteDelivery()
         sink.head(head)

@@ -21,30 +21,32 @@ struct ResponseHeadReader {
   init(expectsBody: Bool) { self.expectsBody = expectsBody }
 
   /// Takes a line with its line end; returns the final head when this line, an empty one, ends it.
-  mutating func line(_ bytes: [UInt8]) throws(TransportError) -> HTTPHead? {
+  mutating func line(_ bytes: Span<UInt8>) throws(TransportError) -> HTTPHead? {
     size += bytes.count
     guard size <= Self.limit else { throw TransportError(.limit, "the response head is larger than 256 KiB") }
     guard !isDone else { return nil }
 
-    let text = Self.trimmed(bytes[...])
+    let text = Self.trimmed(bytes, 0..<bytes.count)
     if text.isEmpty {
       // One of other blanks ends the head for some readers and not for others (trust.md G7).
-      guard bytes.allSatisfy({ $0 == 0x0A || $0 == 0x0D }) else {
+      for index in bytes.indices where bytes[index] != 0x0A && bytes[index] != 0x0D {
         throw TransportError(.protocol, "a header line of blanks")
       }
       return try finished()
     }
-    if text.starts(with: "HTTP/".utf8) {
+    if bytes.extracting(text).starts(with: "HTTP/") {
       // A second status line starts over: what came before was not the head.
-      status = try Self.status(of: text)
+      status = try Self.status(of: bytes, text)
       fields = HTTPFields()
-    } else if let first = bytes.first, first == 0x20 || first == 0x09 {
+    } else if bytes[0] == 0x20 || bytes[0] == 0x09 {
       // Forbidden since RFC 7230, and joining them would take quadratic time on a hostile answer.
       throw TransportError(.protocol, "a folded header line")
-    } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-      let name = String(decoding: Self.trimmed(text[..<colon]), as: UTF8.self)
-      guard HTTPFields.isValid(name: name) else { return nil }
-      fields.append(name: name, value: String(decoding: Self.trimmed(text[(colon + 1)...]), as: UTF8.self))
+    } else if let colon = Self.first(UInt8(ascii: ":"), in: bytes, text) {
+      let name = Self.trimmed(bytes, text.lowerBound..<colon)
+      guard !name.isEmpty else { return nil }
+      for index in name where !HTTPFields.isToken(bytes[index]) { return nil }
+      let value = Self.trimmed(bytes, (colon + 1)..<text.upperBound)
+      fields.append(name: bytes.extracting(name).decodedString(), value: bytes.extracting(value).decodedString())
     }
     return nil
   }
@@ -66,9 +68,16 @@ struct ResponseHeadReader {
   }
 
   /// `HTTP/1.1 200 OK` and `HTTP/2 200`: the three digits after the first space.
-  private static func status(of line: ArraySlice<UInt8>) throws(TransportError) -> Int {
-    let digits = line.drop { $0 != 0x20 }.drop { $0 == 0x20 }.prefix { $0 != 0x20 }
-    guard digits.count == 3, let status = Int(String(decoding: digits, as: UTF8.self)), status >= 100 else {
+  private static func status(of bytes: Span<UInt8>, _ line: Range<Int>) throws(TransportError) -> Int {
+    var index = first(0x20, in: bytes, line) ?? line.upperBound
+    while index < line.upperBound, bytes[index] == 0x20 { index += 1 }
+    var (status, count) = (0, 0)
+    while index < line.upperBound, bytes[index] != 0x20, count < 4 {
+      let digit = bytes[index] &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      (status, count, index) = (status * 10 + Int(digit), count + 1, index + 1)
+    }
+    guard count == 3, status >= 100, index == line.upperBound || bytes[index] == 0x20 else {
       throw TransportError(.protocol, "a status line without a status")
     }
     return status
@@ -78,7 +87,14 @@ struct ResponseHeadReader {
   /// the last. Equal ones may be joined by commas (RFC 9110, 8.6).
   private static func checkLength(_ fields: HTTPFields) throws(TransportError) {
     var seen: Substring?
-    for value in fields.values(of: "content-length") {
+    let values = fields.values(of: "content-length")
+    // Mostly it is one number.
+    if values.count == 1, let only = values.first?.utf8, !only.isEmpty,
+      only.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 })
+    {
+      return
+    }
+    for value in values {
       for part in value.split(separator: ",", omittingEmptySubsequences: false) {
         let digits = part.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
@@ -90,9 +106,16 @@ struct ResponseHeadReader {
     }
   }
 
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-    guard let last = bytes.lastIndex(where: { !isSpace($0) }) else { return [] }
-    return bytes[...last].drop(while: isSpace)
+  private static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    for index in range where bytes[index] == byte { return index }
+    return nil
+  }
+
+  private static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    let isSpace = { (byte: UInt8) in byte == 0x20 || byte &- 0x09 < 5 }
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, isSpace(bytes[end - 1]) { end -= 1 }
+    while start < end, isSpace(bytes[start]) { start += 1 }
+    return start..<end
   }
 }

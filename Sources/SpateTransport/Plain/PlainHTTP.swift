@@ -54,7 +54,8 @@
     /// A transfer that ``begin(_:)`` starts; nil for a request that is libcurl's.
     func transfer(for request: HTTPRequest, sink: any ByteSink) -> PlainTransfer? {
       // What is wrong with a request says the other side, for all of them.
-      guard request.flaw == nil, let plain = PlainRequest(request) else { return nil }
+      let parts = URLParts(request.url)
+      guard request.flaw(with: parts) == nil, let plain = PlainRequest(request, parts) else { return nil }
       count.add(1, ordering: .relaxed)
       return PlainTransfer(http: self, sink: sink, request: plain, of: request)
     }

@@ -38,10 +38,10 @@ struct PlainRequest {
 
   /// Nil where it takes more than a socket: TLS, a name that must be looked up, a proxy, a guard over the addresses that
   /// may be connected to (trust.md S20), which libcurl asks. `request` has no flaw.
-  init?(_ request: HTTPRequest, environment: (String) -> String? = Self.variable) {
+  init?(_ request: HTTPRequest, _ parts: URLParts, environment: (String) -> String? = Self.variable) {
     guard request.addresses == nil else { return nil }
-    guard request.url.utf8.prefix(7).lowercasedEquals("http://") else { return nil }
-    let parts = URLParts(request.url)
+    let url = Array(request.url.utf8)
+    guard url.span.startsIgnoringCase(with: "http://") else { return nil }
     let port = parts.port ?? 80
     let addresses = SocketAddress.known(for: parts.host, port: port)
     guard !addresses.isEmpty else { return nil }
@@ -51,7 +51,7 @@ struct PlainRequest {
       origin: Origin(host: parts.host, port: port), addresses: addresses, isLoopback: isLoopback,
       connectTimeout: request.connectTimeout)
 
-    let path = request.url.utf8.dropFirst(7).drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+    let path = url[7...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     let isSmall = request.body.count <= Self.smallBody
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512 + path.count + (isSmall ? request.body.count : 0))
@@ -64,12 +64,12 @@ struct PlainRequest {
     if let host = request.fields["host"] {
       Self.append("Host", host, to: &bytes)
     } else {
-      let host = parts.host.utf8.contains(UInt8(ascii: ":")) ? "[\(parts.host)]" : parts.host
-      Self.append("Host", port == 80 ? host : "\(host):\(port)", to: &bytes)
+      let host = parts.host.utf8.contains(UInt8(ascii: ":")) ? "[" + parts.host + "]" : parts.host
+      Self.append("Host", port == 80 ? host : host + ":" + String(port), to: &bytes)
     }
     // Over libcurl an answer that is not read as it comes may be compressed. Here nobody would gain by it.
     if request.fields["accept-encoding"] == nil { Self.append("Accept-Encoding", "identity", to: &bytes) }
-    for field in request.fields.fields where !Self.isHost(field.name) {
+    for field in request.fields.fields where !HTTPFields.areSame(field.name, "host") {
       Self.append(field.name, field.value, to: &bytes)
     }
     if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
@@ -88,21 +88,10 @@ struct PlainRequest {
     bytes += "\r\n".utf8
   }
 
-  private static func isHost(_ name: String) -> Bool { name.utf8.count == 4 && name.utf8.lowercasedEquals("host") }
-
   /// Whether libcurl would find a proxy for such a request, or at least look for one: `no_proxy` is its matter.
   private static func mayHaveProxy(_ environment: (String) -> String?) -> Bool {
     ["http_proxy", "all_proxy", "ALL_PROXY"].contains { environment($0)?.isEmpty == false }
   }
 
   private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-}
-
-extension Sequence where Element == UInt8 {
-  /// Whether these are the letters of `word`, which is in lower case, letter case apart.
-  fileprivate func lowercasedEquals(_ word: StaticString) -> Bool {
-    word.withUTF8Buffer { letters in
-      elementsEqual(letters) { byte, letter in (byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte) == letter }
-    }
-  }
 }

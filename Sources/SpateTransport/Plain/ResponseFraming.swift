@@ -47,10 +47,15 @@ struct ResponseFraming: Equatable {
   /// Equal lengths may be joined by commas (RFC 9110, 8.6).
   private static func length(_ fields: HTTPFields) throws(TransportError) -> Int? {
     var seen: Substring?
-    for value in fields.values(of: "content-length") {
+    let values = fields.values(of: "content-length")
+    if values.count == 1, let value = values.first, isNumber(value[...]) {
+      guard let length = Int(value) else { throw TransportError(.limit, "the answer is too large") }
+      return length
+    }
+    for value in values {
       for part in value.split(separator: ",", omittingEmptySubsequences: false) {
         let digits = withoutBlanks(part)
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), digits == seen ?? digits else {
+        guard isNumber(digits), digits == seen ?? digits else {
           throw TransportError(.protocol, "a Content-Length that is no number, or two that differ")
         }
         seen = digits
@@ -61,9 +66,15 @@ struct ResponseFraming: Equatable {
     return length
   }
 
+  private static func isNumber(_ text: Substring) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+  }
+
   private static func saysClose(_ fields: HTTPFields) -> Bool {
     fields.values(of: "connection").contains { value in
-      value.split(separator: ",").contains { option in
+      // Mostly it is one word.
+      guard !HTTPFields.areSame(value, "keep-alive") else { return false }
+      return value.split(separator: ",").contains { option in
         isWord(withoutBlanks(option), "close")
       }
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -100,11 +102,7 @@ struct ResponseParser {
     while at < bytes.count {
       switch phase {
       case .head:
-        guard let line = try takeLine(bytes.span, &at) else { return }
-        if let head = try take(headLine: line) {
-          step.head = head
-          try begin(head)
-        }
+        guard try takeLine(bytes.span, &at, &step) else { return }
       case .length:
         let count = min(left, bytes.count - at)
         step.body = at..<(at + count)
@@ -121,10 +119,7 @@ struct ResponseParser {
         left -= count
         if left == 0 { phase = .contentReturn }
       case .trailers:
-        guard let line = try takeLine(bytes.span, &at) else { return }
-        // Counted and dropped: a trailer must not become a field (RFC 9110, 6.5.1).
-        _ = try reader.line(line)
-        if Self.isEmpty(line) { phase = .complete }
+        guard try takeLine(bytes.span, &at, &step) else { return }
       case .complete:
         // Whoever sent that may send a forged answer to the next request (trust.md S18).
         step.outcome = .complete(keepsAlive: false)
@@ -168,11 +163,12 @@ struct ResponseParser {
     }
   }
 
-  private mutating func take(headLine line: [UInt8]) throws(TransportError) -> HTTPHead? {
+  private mutating func take(headLine line: Span<UInt8>) throws(TransportError) -> HTTPHead? {
     if isAtStart {
       isAtStart = false
-      guard line.starts(with: Self.version.utf8), line.count > 9, line[7] &- UInt8(ascii: "0") < 2, line[8] == 0x20
-      else { throw Self.noHTTP }
+      guard line.count > 9, line.starts(with: Self.version), line[7] &- UInt8(ascii: "0") < 2, line[8] == 0x20 else {
+        throw Self.noHTTP
+      }
       isOld = line[7] == UInt8(ascii: "0")
     } else if Self.isEmpty(line) {
       isAtStart = true
@@ -183,56 +179,90 @@ struct ResponseParser {
   }
 
   /// What the reader would repair where libcurl has decided about it before.
-  private static func check(field line: [UInt8]) throws(TransportError) {
+  private static func check(field line: Span<UInt8>) throws(TransportError) {
     guard line[0] != 0x20, line[0] != 0x09 else { throw TransportError(.protocol, "a folded header line") }
-    guard !line.starts(with: version.utf8) else { throw TransportError(.protocol, "a status line among the fields") }
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
-    let name = line[..<colon].drop { !isVisible($0) }.prefix(while: isVisible)
-    guard isFraming(name) else { return }
-    guard name.count == colon, line[colon...].dropLast(2).allSatisfy({ $0 >= 0x20 || $0 == 0x09 }) else {
+    guard !line.starts(with: version) else { throw TransportError(.protocol, "a status line among the fields") }
+    let colon = line.firstIndex(of: UInt8(ascii: ":"), from: 0)
+    guard colon < line.count else { return }
+    var start = 0
+    while start < colon, !isVisible(line[start]) { start += 1 }
+    var end = start
+    while end < colon, isVisible(line[end]) { end += 1 }
+    guard isFraming(line.extracting(start..<end)) else { return }
+    var isClean = end - start == colon
+    for index in colon..<max(colon, line.count - 2) where line[index] < 0x20 && line[index] != 0x09 { isClean = false }
+    guard isClean else {
       throw TransportError(.protocol, "a field that frames the body holds a byte that does not belong there")
     }
   }
 
   private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte != 0x7F }
 
-  private static func isFraming(_ name: ArraySlice<UInt8>) -> Bool {
-    guard name.count == 14 || name.count == 17 else { return false }
-    let lower = name.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
-    return lower.elementsEqual("content-length".utf8) || lower.elementsEqual("transfer-encoding".utf8)
+  private static func isFraming(_ name: Span<UInt8>) -> Bool {
+    switch name.count {
+    case 14: name.startsIgnoringCase(with: "content-length")
+    case 17: name.startsIgnoringCase(with: "transfer-encoding")
+    default: false
+    }
   }
 
   // MARK: Lines
 
-  /// Takes one line with its end, if that is there; else keeps what is there of it.
-  private mutating func takeLine(_ bytes: Span<UInt8>, _ at: inout Int) throws(TransportError) -> [UInt8]? {
-    var end = at
-    while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+  /// Takes one line with its end, if that is there; else keeps what is there of it, and gives false.
+  private mutating func takeLine(
+    _ bytes: Span<UInt8>, _ at: inout Int, _ step: inout Step
+  ) throws(TransportError) -> Bool {
+    let start = at
+    let end = bytes.firstIndex(of: 0x0A, from: start)
     let isWhole = end < bytes.count
-    bytes.extracting(at..<(isWhole ? end + 1 : end)).withUnsafeBufferPointer { line.append(contentsOf: $0) }
     at = isWhole ? end + 1 : end
-    if !hasHead, isAtStart, !line.starts(with: Self.version.utf8.prefix(line.count)) { throw Self.noHTTP }
+    if isWhole, line.isEmpty {
+      try take(line: bytes.extracting(start..<at), &step)
+      return true
+    }
+    bytes.extracting(start..<at).withUnsafeBufferPointer { line.append(contentsOf: $0) }
+    if isWhole {
+      let whole = line
+      line = []
+      try take(line: whole.span, &step)
+      return true
+    }
+    if !hasHead, isAtStart, !Self.mayBecomeVersion(line.span) { throw Self.noHTTP }
     // The reader counts whole lines. This one may never end.
-    guard isWhole else {
-      guard lineBytes + line.count <= ResponseHeadReader.limit else {
-        throw TransportError(.limit, "the response head is larger than 256 KiB")
-      }
-      return nil
+    guard lineBytes + line.count <= ResponseHeadReader.limit else {
+      throw TransportError(.limit, "the response head is larger than 256 KiB")
     }
-    let whole = line
-    line = []
-    lineBytes += whole.count
-    let endsWithReturn = whole.count > 1 && whole[whole.count - 2] == 0x0D
-    if !endsWithReturn { keepsAlive = false }
-    // A CR inside would end the line for some readers, a NUL the value.
-    guard !whole.dropLast(endsWithReturn ? 2 : 1).contains(where: { $0 == 0x0D || $0 == 0 }) else {
-      throw TransportError(.protocol, "a header line holds a CR or a NUL")
-    }
-    return whole
+    return false
   }
 
-  private static func isEmpty(_ line: [UInt8]) -> Bool { line.count == 1 || line.count == 2 && line[0] == 0x0D }
+  private mutating func take(line: Span<UInt8>, _ step: inout Step) throws(TransportError) {
+    lineBytes += line.count
+    let endsWithReturn = line.count > 1 && line[line.count - 2] == 0x0D
+    if !endsWithReturn { keepsAlive = false }
+    // A CR inside would end the line for some readers, a NUL the value.
+    for index in 0..<(line.count - (endsWithReturn ? 2 : 1)) where line[index] == 0x0D || line[index] == 0 {
+      throw TransportError(.protocol, "a header line holds a CR or a NUL")
+    }
+    guard case .trailers = phase else {
+      guard let head = try take(headLine: line) else { return }
+      step.head = head
+      return try begin(head)
+    }
+    // Counted and dropped: a trailer must not become a field (RFC 9110, 6.5.1).
+    _ = try reader.line(line)
+    if Self.isEmpty(line) { phase = .complete }
+  }
 
-  private static let version = "HTTP/1."
+  private static func isEmpty(_ line: Span<UInt8>) -> Bool { line.count == 1 || line.count == 2 && line[0] == 0x0D }
+
+  /// Whether the line begins as a status line does, as far as it has come.
+  private static func mayBecomeVersion(_ line: Span<UInt8>) -> Bool {
+    version.withUTF8Buffer { letters in
+      for index in 0..<min(letters.count, line.count) where line[index] != letters[index] { return false }
+      return true
+    }
+  }
+
+  private static let version: StaticString = "HTTP/1."
   private static let noHTTP = TransportError(.protocol, "the answer is not HTTP")
 }

@@ -73,3 +73,7 @@ import Testing
     #expect { _ = try reader.line([0x0D]) } throws: { ($0 as? TransportError)?.code == .limit }
   }
 }
+
+extension ResponseHeadReader {
+  fileprivate mutating func line(_ bytes: [UInt8]) throws(TransportError) -> HTTPHead? { try line(bytes.span) }
+}

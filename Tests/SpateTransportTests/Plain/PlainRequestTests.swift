@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PlainRequestTests {
   private func plain(_ request: HTTPRequest, _ environment: [String: String] = [:]) -> PlainRequest? {
-    PlainRequest(request) { environment[$0] }
+    PlainRequest(request, URLParts(request.url)) { environment[$0] }
   }
 
   private func text(_ request: HTTPRequest) -> String? {
