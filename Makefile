@@ -4,8 +4,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format
 
-RELEASE := swift build -c release --static-swift-stdlib
-
 export PROMPT MODEL
 
 help:

@@ -26,14 +26,12 @@ let package = Package(
   ],
   targets: [
     // System libraries: scripts/bootstrap installs their headers.
-    .systemLibrary(
-      name: "CCurl", pkgConfig: "libcurl",
-      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    // Only its headers: libcurl is loaded when a request needs it, and pkg-config would link it (docs/decisions/0017).
+    .systemLibrary(name: "CCurl"),
     .systemLibrary(
       name: "CEvent", pkgConfig: "libevent",
       providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The layers, lowest first. Arrows point down only (docs/architecture.md).
     .target(name: "SpateCore"),
@@ -52,10 +50,7 @@ let package = Package(
       ]),
     .target(
       name: "Spate",
-      dependencies: [
-        "SpateCore", "SpateDialects", "SpateTransport",
-        .target(name: "CCrypto", condition: .when(platforms: curlPlatforms)),
-      ]),
+      dependencies: ["SpateCore", "SpateDialects", "SpateTransport"]),
     .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
     .executableTarget(
@@ -106,4 +101,14 @@ for target in package.targets where target.type != .system {
     settings.append(.treatAllWarnings(as: .error))
   }
   target.swiftSettings = settings
+}
+
+// Set by scripts/release: a folder with the C++ library as an archive, which the command line then holds instead of
+// loading it at every start (docs/decisions/0017). Never for users: such flags keep others from depending on a package.
+if let archives = Context.environment["SPATE_ARCHIVES"] {
+  for target in package.targets where target.name == "SpateCLI" {
+    target.linkerSettings = [
+      .unsafeFlags(["-L\(archives)", "-Xclang-linker", "-static-libgcc"], .when(platforms: [.linux]))
+    ]
+  }
 }

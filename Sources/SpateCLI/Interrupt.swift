@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@preconcurrency internal import Dispatch
 internal import SpateCore
 
 #if canImport(Glibc)
@@ -13,27 +12,48 @@ internal import SpateCore
 
 /// Ctrl-C: the first stops the stream and keeps what came, the second ends the process at once (rule L10).
 ///
-/// Made when a stream begins: until then, and in commands that wait without suspending, Ctrl-C ends the process as usual.
-/// By a dispatch source rather than a blocked signal: the runtime's own threads unblock what we would block. A process
-/// that was started with the signal ignored, as shells do in the background, goes on ignoring it.
+/// Claimed when a stream begins: until then, and in commands that wait without suspending, Ctrl-C ends the process as
+/// usual. From then on the signal is blocked in every thread, and the first one waits for it. A process that was started
+/// with the signal ignored, as shells do in the background, goes on ignoring it.
 final class Interrupt: Sendable {
   private struct State {
     var count = 0
     var stop: (@Sendable () -> Void)?
-    /// Kept so that it goes on watching.
-    var source: (any DispatchSourceSignal)?
   }
 
   /// Of the process.
   static let shared = Interrupt()
 
   private let state = Lock(State())
+  private let isIgnored: Bool
 
   private init() {
-    guard !Self.isIgnored else { return }
-    signal(SIGINT, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler { [state] in
+    var action = sigaction()
+    sigaction(SIGINT, nil, &action)
+    #if canImport(Darwin)
+      let handler = unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self)
+    #else
+      let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    #endif
+    isIgnored = handler == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// Keeps the signal for ``wait()``. Before any other thread is started: they inherit it.
+  func claim() {
+    guard !isIgnored else { return }
+    var signals = Self.signals
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// Waits for Ctrl-C until the process ends.
+  func wait() -> Never {
+    var signals = Self.signals
+    while true {
+      var signal: Int32 = 0
+      guard !isIgnored, sigwait(&signals, &signal) == 0 else {
+        pause()
+        continue
+      }
       let (count, stop) = state.withLock { state in
         state.count += 1
         return (state.count, state.stop)
@@ -41,19 +61,13 @@ final class Interrupt: Sendable {
       guard count == 1, let stop else { _exit(ExitStatus.interrupted.rawValue) }
       stop()
     }
-    source.activate()
-    state.withLock { $0.source = source }
   }
 
-  private static var isIgnored: Bool {
-    var action = sigaction()
-    sigaction(SIGINT, nil, &action)
-    #if canImport(Darwin)
-      return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-    #else
-      return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-        == unsafeBitCast(SIG_IGN, to: Int.self)
-    #endif
+  private static var signals: sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    return signals
   }
 
   /// Whether Ctrl-C was pressed.

@@ -10,19 +10,23 @@
 
 /// `spate`.
 @main struct Main {
-  static func main() async {
+  static func main() {
     ProcessSetup.run()
-    do throws(UsageError) {
-      exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
-    } catch {
-      let help = error.command.map { "spate \($0) --help" } ?? "spate --help"
-      StandardStream.error.write("spate: \(error.message)\nSee: \(help)\n")
-      exit(ExitStatus.usage.rawValue)
-    }
+    do throws(UsageError) { end(try run(Array(CommandLine.arguments.dropFirst()))) } catch { end(error) }
+  }
+
+  /// Ends the process.
+  static func end(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+
+  /// Ends the process after saying what is wrong with its arguments.
+  static func end(_ error: UsageError) -> Never {
+    let help = error.command.map { "spate \($0) --help" } ?? "spate --help"
+    StandardStream.error.write("spate: \(error.message)\nSee: \(help)\n")
+    end(.usage)
   }
 
   /// The first word is a verb only when it equals one; everything else is a prompt.
-  private static func run(_ arguments: [String]) async throws(UsageError) -> ExitStatus {
+  private static func run(_ arguments: [String]) throws(UsageError) -> ExitStatus {
     let rest = Array(arguments.dropFirst())
     switch arguments.first {
     case "--help", "-h", "help": return help()
@@ -37,13 +41,15 @@
       return parsed.wantsHelp ? help(SimulateCommand.syntax) : try SimulateCommand.run(parsed)
     case "models":
       let parsed = try Arguments(rest, syntax: ModelsCommand.syntax)
-      return parsed.wantsHelp ? help(ModelsCommand.syntax) : try await ModelsCommand.run(parsed)
+      if parsed.wantsHelp { return help(ModelsCommand.syntax) }
+      try ModelsCommand.run(parsed)
     case "providers":
       let parsed = try Arguments(rest, syntax: ProvidersCommand.syntax)
       return parsed.wantsHelp ? help(ProvidersCommand.syntax) : try ProvidersCommand.run(parsed)
     default:
       let parsed = try Arguments(arguments.first == "chat" ? rest : arguments, syntax: ChatCommand.syntax)
-      return parsed.wantsHelp ? help(ChatCommand.syntax) : try await ChatCommand.run(parsed)
+      if parsed.wantsHelp { return help(ChatCommand.syntax) }
+      try ChatCommand.run(parsed)
     }
   }
 

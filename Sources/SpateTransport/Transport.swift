@@ -19,6 +19,10 @@ public protocol Transport: Sendable {
   /// skip it as it skips the waits of its answers. Everywhere else it is ``schedule(after:_:)``.
   func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
 
+  /// Who carries one call, its timers included, from its start to its end: this one, or one of several behind it
+  /// (``TransportPool``).
+  var lane: any Transport { get }
+
   /// Whether it can hold a request to certain machines, by the address of each socket that it opens. False where it can
   /// not tell.
   var guardsAddresses: Bool { get }
@@ -33,6 +37,9 @@ extension Transport {
   public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
     schedule(after: delay, body)
   }
+
+  /// This one.
+  public var lane: any Transport { self }
 
   /// A transport that can not tell.
   public var guardsAddresses: Bool { false }

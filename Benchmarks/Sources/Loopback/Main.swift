@@ -27,9 +27,11 @@ internal import Spate
 
   private static func run(_ options: Options) async {
     // One of our own, which can be stopped: the connections of the shared one outlive this measure.
-    let transport = CurlTransport(certificateAuthorities: "/etc/ssl/certs/ca-certificates.crt")
-    let load = Load(options: options, transport: transport)
-    let executor = options.usesLoop ? transport.taskExecutor : nil
+    let transports = (0..<options.loops).map { _ in
+      CurlTransport(certificateAuthorities: options.authorities ?? "/etc/ssl/certs/ca-certificates.crt")
+    }
+    let load = Load(options: options, transport: transports.count == 1 ? transports[0] : TransportPool(transports))
+    let executor = options.usesLoop ? transports[0].taskExecutor : nil
     // Tasks of their own: only those take an executor.
     await Task.detached(executorPreference: executor) { await load.warmUp() }.value
     let before = Machine.descriptorCount
@@ -39,7 +41,7 @@ internal import Spate
     let times = Machine.times - begin
     let peak = Machine.peakMemory
     let busy = Machine.descriptorCount
-    transport.stop()
+    for transport in transports { transport.stop() }
     let after = Machine.descriptorCount
     let line = figures.line(
       options, version: "0.1.0", times: times, base: base, peak: peak,

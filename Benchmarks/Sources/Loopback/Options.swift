@@ -21,12 +21,17 @@ struct Options {
   var timeout = 120
   /// Whether the streams are read on the transport's own thread, rather than on the pool's.
   var usesLoop = false
+  /// So many threads that carry streams.
+  var loops = 1
+  /// Certificate authorities to trust, for `https`.
+  var authorities: String?
   /// libcurl carries what our own HTTP/1.1 would: it alone reads the short form of the address.
   var isOverLibcurl = false
 
   static let usage = """
     usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|bulk|slow] [--streams N]
                     [--concurrency N] [--timeout SECONDS] [--executor pool|loop] [--carrier plain|libcurl]
+                    [--loops N] [--ca FILE]
     """
 
   /// Nil when the arguments can not be read.
@@ -52,13 +57,17 @@ struct Options {
       case "--concurrency":
         guard let count = Int(value), count > 0 else { return nil }
         concurrency = count
+      case "--loops":
+        guard let count = Int(value), count > 0 else { return nil }
+        loops = count
+      case "--ca": authorities = value
       case "--carrier":
         guard value == "plain" || value == "libcurl" else { return nil }
         isOverLibcurl = value == "libcurl"
       default: return nil
       }
     }
-    guard base.hasPrefix("http://127.0.0.1:") else { return nil }
+    guard base.hasPrefix("http://127.0.0.1:") || base.hasPrefix("https://") else { return nil }
   }
 
   /// `params` of `-` asks for what the server was started with.

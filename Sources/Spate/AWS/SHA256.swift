@@ -2,18 +2,19 @@
 
 #if canImport(CryptoKit)
   internal import CryptoKit
-#else
-  internal import CCrypto
 #endif
 
-/// SHA-256 and its HMAC by the system's library: CryptoKit on Apple platforms, OpenSSL's libcrypto elsewhere.
+/// SHA-256 and its HMAC, for AWS's signatures: by CryptoKit on Apple platforms, elsewhere as FIPS 180-4 and RFC 2104 write
+/// them down. A library for two functions would cost every start of a program more than they do (docs/decisions/0017).
+///
+/// No step depends on the value of a secret: there is no branch on one and no table that is looked up by one.
 enum SHA256Digest {
   /// The 32 bytes of the hash.
   static func hash(_ message: [UInt8]) -> [UInt8] {
     #if canImport(CryptoKit)
       Array(SHA256.hash(data: message))
     #else
-      digest { spate_sha256(message, message.count, $0) }
+      SHA256State.hash(message)
     #endif
   }
 
@@ -22,19 +23,9 @@ enum SHA256Digest {
     #if canImport(CryptoKit)
       Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key)))
     #else
-      digest { spate_hmac_sha256(key, key.count, message, message.count, $0) }
+      SHA256State.hmac(message, key: key)
     #endif
   }
-
-  #if !canImport(CryptoKit)
-    private static func digest(_ compute: (UnsafeMutablePointer<UInt8>?) -> CInt) -> [UInt8] {
-      [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
-        // It fails only where memory has run out, as an allocation of ours would.
-        precondition(compute(bytes.baseAddress) == 1, "libcrypto can not hash")
-        count = 32
-      }
-    }
-  #endif
 }
 
 extension [UInt8] {

@@ -66,7 +66,8 @@ extension StreamRun {
     let number = recovery.withLock { $0.state.begin() }
     let attempt: Attempt
     do throws(SpateError) {
-      let call = try plan.prepare(target, state.withLock { $0.loop?.request }, continuation)
+      var call = try plan.prepare(target, state.withLock { $0.loop?.request }, continuation)
+      call.transport = transport
       try ledger.admit(call, plan.recovery, at: transport.now)
       do throws(SpateError) {
         attempt = try Attempt(call, run: self, number: number, target: target)

@@ -122,7 +122,9 @@ public struct ResponseStream: AsyncSequence, Sendable {
 
     /// The next event, on the caller's own executor; events that are there already come without suspending.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
-      try await reader.next(isolation: actor)
+      // Here as well: an asynchronous call costs more than all else that one event does.
+      if let event = try reader.nextReady() { return event }
+      return try await reader.next(isolation: actor)
     }
   }
 }

@@ -9,6 +9,8 @@ internal import Synchronization
 /// Events go over once a read, not one by one; the reader is resumed at most once a turn of the transport's loop.
 final class StreamRun: Sendable {
   let plan: CallPlan
+  /// Carries all its requests and timers, on one thread.
+  let transport: any Transport
   let state = Lock(RunState())
   /// What comes after a failure: touched a few times an attempt.
   let recovery = Lock(RunRecovery())
@@ -18,12 +20,11 @@ final class StreamRun: Sendable {
 
   init(_ plan: CallPlan) {
     self.plan = plan
+    transport = plan.client.transport.lane
     if let loop = plan.loop, let request = plan.firstRound {
       state.withLock { $0.loop = LoopState(loop, request) }
     }
   }
-
-  var transport: any Transport { plan.client.transport }
 
   // MARK: What is known
 

@@ -42,8 +42,9 @@ struct Arguments {
     guard let value = attached ?? rest.popFirst() else {
       throw fault("\(flag.name) needs a value: \(flag.name) \(placeholder)")
     }
-    guard flag.choices.isEmpty || flag.choices.contains(value) else {
-      throw fault("\(flag.name) is one of \(flag.choices.joined(separator: ", ")), not \(value)")
+    let choices = flag.choices
+    guard choices.isEmpty || choices.contains(value) else {
+      throw fault("\(flag.name) is one of \(choices.joined(separator: ", ")), not \(value)")
     }
     values[flag.name, default: []].append(value)
   }

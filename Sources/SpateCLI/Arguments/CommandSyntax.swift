@@ -8,9 +8,25 @@ struct CommandSyntax {
     var name: String
     /// What stands for its value in the help; nil for a switch.
     var value: String?
-    var help: String
+    private let words: @Sendable () -> String
+    private let choosing: @Sendable () -> [String]
+
+    /// `help` and `choices` are made when they are asked for: most runs show no help.
+    init(
+      name: String, value: String? = nil, help: @autoclosure @escaping @Sendable () -> String,
+      choices: @autoclosure @escaping @Sendable () -> [String] = []
+    ) {
+      self.name = name
+      self.value = value
+      words = help
+      choosing = choices
+    }
+
+    /// What it does.
+    var help: String { words() }
+
     /// The values that it takes; empty for any.
-    var choices: [String] = []
+    var choices: [String] { choosing() }
   }
 
   /// `chat`, `decode`, ...

@@ -51,9 +51,9 @@ enum ProviderFlags {
 
   /// Whether a flag or a key says whom to ask; if none does, the built-in simulator answers.
   static func isConfigured(_ arguments: Arguments, or flags: String...) -> Bool {
+    if (["--provider", "--base-url", "--dialect"] + flags).contains(where: { arguments.has($0) }) { return true }
     let variables = (Provider.all.flatMap(\.keyVariables) + ["SPATE_API_KEY"]).filter { !generalVariables.contains($0) }
-    return (["--provider", "--base-url", "--dialect"] + flags).contains { arguments.has($0) }
-      || variables.contains { Environment.process[$0] != nil }
+    return variables.contains { Environment.process[$0] != nil }
   }
 
   /// Whether a key for it is set.

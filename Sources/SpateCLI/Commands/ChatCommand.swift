@@ -38,7 +38,8 @@ struct ChatCommand {
     case text, json, events, openai
   }
 
-  static func run(_ arguments: Arguments) async throws(UsageError) -> ExitStatus {
+  /// Returns only to say what is wrong with the arguments.
+  static func run(_ arguments: Arguments) throws(UsageError) -> Never {
     // Wrong flags are told before anybody waits for standard input.
     let flags = try CallFlags(arguments)
     let isStream = !arguments.has("--no-stream")
@@ -49,7 +50,7 @@ struct ChatCommand {
     let printer = AnswerPrinter(
       output: output, isStream: isStream, isStrict: arguments.has("--strict"),
       mayRestart: flags.recovery.onCut == .restart)
-    let ask = { (model: Model, prompt: String) in
+    let ask: @Sendable (Model, String) async -> ExitStatus = { model, prompt in
       let messages = (arguments["--system"].map { [.system($0)] } ?? []) + [Message.user(prompt)]
       return await printer.print(
         model.ask(
@@ -57,7 +58,9 @@ struct ChatCommand {
     }
     guard ProviderFlags.isConfigured(arguments, or: "--model") else {
       let prompt = try Prompt.read(arguments)
-      return try await BuiltInProvider.run { client in await ask(client.model("simulator"), prompt) }
+      Foreground.run { () async throws(UsageError) in
+        try await BuiltInProvider.run { client in await ask(client.model("simulator"), prompt) }
+      }
     }
     let provider = try ProviderFlags.provider(of: arguments)
     let model: String
@@ -66,7 +69,7 @@ struct ChatCommand {
     if !arguments.has("--model") {
       StandardStream.error.write("spate: asking for \(model); --model names another\n")
     }
-    return await ask(Client(provider: provider).model(model), prompt)
+    Foreground.run { await ask(Client(provider: provider).model(model), prompt) }
   }
 
   /// Nobody named a model: the usual one of the provider that is named, or else of the first one with a key.

@@ -19,20 +19,23 @@ struct ModelsCommand {
       "Exit status: 0 every list came, 1 one did not (the others are printed), 2 a bad flag.",
     ])
 
-  static func run(_ arguments: Arguments) async throws(UsageError) -> ExitStatus {
+  /// Returns only to say what is wrong with the arguments.
+  static func run(_ arguments: Arguments) throws(UsageError) -> Never {
     guard arguments.words.isEmpty else { throw arguments.fault("models takes no words: --provider names one") }
     let isJSON = arguments["--output"] == "json"
     guard ProviderFlags.isConfigured(arguments) else {
-      return try await BuiltInProvider.run { client in
-        await list(client: client, providers: [client.provider].compactMap(\.self), isJSON)
+      Foreground.run { () async throws(UsageError) in
+        try await BuiltInProvider.run { client in
+          await list(client: client, providers: [client.provider].compactMap(\.self), isJSON)
+        }
       }
     }
     if let provider = try ProviderFlags.provider(of: arguments) {
-      return await list(client: Client(), providers: [provider], isJSON)
+      Foreground.run { await list(client: Client(), providers: [provider], isJSON) }
     }
     let keyed = Provider.all.filter(ProviderFlags.hasKey)
     guard !keyed.isEmpty else { throw arguments.fault("whose models? Name a --provider or a --base-url") }
-    return await list(client: Client(), providers: keyed, isJSON)
+    Foreground.run { await list(client: Client(), providers: keyed, isJSON) }
   }
 
   /// One provider after another, so that the lines of each stay together.

@@ -12,46 +12,56 @@ struct ModelFamily: Sendable {
   /// In which dialects its names mean these models, whoever speaks them; empty for all.
   var dialects: Set<DialectID> = []
   var patterns: [NamePattern]
-  var profile: ModelProfile
+  private let made: @Sendable () -> ModelProfile
+
+  /// Made when it is asked for: a program that starts asks for one of them.
+  var profile: ModelProfile { made() }
 
   init(
-    _ patterns: String..., at providers: Set<String> = [], in dialects: Set<DialectID> = [], _ profile: ModelProfile
+    _ patterns: String..., at providers: Set<String> = [], in dialects: Set<DialectID> = [],
+    _ profile: @autoclosure @escaping @Sendable () -> ModelProfile
   ) {
-    self.patterns = patterns.map(NamePattern.init)
+    self.patterns = patterns.map { NamePattern($0) }
     self.providers = providers
     self.dialects = dialects
-    self.profile = profile
+    made = profile
   }
 
   /// A family that is the same wherever it runs.
-  init(everywhere patterns: String..., profile: ModelProfile) {
-    self.patterns = patterns.map(NamePattern.init)
-    self.profile = profile
+  init(everywhere patterns: String..., profile: @autoclosure @escaping @Sendable () -> ModelProfile) {
+    self.patterns = patterns.map { NamePattern($0) }
+    made = profile
   }
 
   /// All of them.
   static let all: [ModelFamily] = openAI + anthropic + google + mistral + others
 
   /// What holds for every model of a provider.
-  private static let defaults: [String: ModelProfile] = [
-    "cohere": cohereDefault, "deepseek": deepSeekDefault, "groq": groqDefault,
-  ]
+  private static func common(at provider: Provider) -> ModelProfile? {
+    switch provider.id {
+    case "cohere": cohereDefault
+    case "deepseek": deepSeekDefault
+    case "groq": groqDefault
+    default: nil
+    }
+  }
 
   /// Of the families that fit, those of the provider or its dialect come before those that are the same everywhere; of
   /// two, the one with the longer pattern counts.
   static func profile(of model: String, at provider: Provider) -> ModelProfile? {
     let name = NamePattern.folded(model)
-    var best: (rank: Int, weight: Int, profile: ModelProfile)?
+    var best: (rank: Int, weight: Int, family: ModelFamily)?
     for family in all where family.isThere(provider) {
       let rank = family.providers.isEmpty && family.dialects.isEmpty ? 0 : 1
       for pattern in family.patterns where pattern.matches(name) {
         if best.map({ (rank, pattern.weight) > ($0.rank, $0.weight) }) ?? true {
-          best = (rank, pattern.weight, family.profile)
+          best = (rank, pattern.weight, family)
         }
       }
     }
-    guard let common = defaults[provider.id] else { return best?.profile }
-    return best?.profile.over(common) ?? common
+    let profile = best?.family.profile
+    guard let common = common(at: provider) else { return profile }
+    return profile?.over(common) ?? common
   }
 
   private func isThere(_ provider: Provider) -> Bool {

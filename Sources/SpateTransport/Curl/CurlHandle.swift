@@ -12,26 +12,29 @@
 
   /// A libcurl easy handle and what its settings point to. Owned by one transfer at a time, else by the pool.
   final class CurlHandle {
+    let library: CurlLibrary
     let easy: UnsafeMutableRawPointer
+    private var curl: UnsafePointer<spate_curl> { library.functions }
     private var lines: UnsafeMutablePointer<curl_slist>?
     /// The first setting that was refused.
     private var refused = CURLE_OK
 
     /// Nil when libcurl has no memory left.
-    init?() {
-      guard let easy = curl_easy_init() else { return nil }
+    init?(_ library: CurlLibrary) {
+      guard let easy = spate_curl_easy_init(library.functions) else { return nil }
+      self.library = library
       self.easy = easy
     }
 
     deinit {
-      curl_easy_cleanup(easy)
-      curl_slist_free_all(lines)
+      spate_curl_easy_cleanup(curl, easy)
+      spate_curl_free(curl, lines)
     }
 
     /// Forgets the request, credentials included; connections live in the multi handle and stay.
     func reset() {
-      curl_easy_reset(easy)
-      curl_slist_free_all(lines)
+      spate_curl_easy_reset(curl, easy)
+      spate_curl_free(curl, lines)
       lines = nil
       refused = CURLE_OK
     }
@@ -56,7 +59,7 @@
     /// a second, and uses a connection that died in between.
     var isConnectionClosed: Bool {
       var socket = curl_socket_t(-1)
-      guard spate_curl_get_socket(easy, &socket) == CURLE_OK, socket >= 0 else { return false }
+      guard spate_curl_get_socket(curl, easy, &socket) == CURLE_OK, socket >= 0 else { return false }
       let closed = Int16(POLLHUP | POLLERR) | spate_poll_peer_closed
       var entry = pollfd(fd: socket, events: spate_poll_peer_closed, revents: 0)
       return poll(&entry, 1, 0) > 0 && entry.revents & closed != 0
@@ -64,6 +67,15 @@
 
     /// Makes the next start open a connection. Only where the handle is in no multi handle.
     func useFreshConnection() { set(CURLOPT_FRESH_CONNECT, 1) }
+
+    /// Goes on after a pause. May deliver what was held, and that may pause again, before it returns.
+    func goOn() -> CURLcode { spate_curl_continue(curl, easy) }
+
+    /// Bytes of the body as they came, before they are inflated; nil where libcurl does not say it.
+    var receivedCount: Int? {
+      var count: curl_off_t = 0
+      return spate_curl_get_received(curl, easy, &count) == CURLE_OK ? Int(count) : nil
+    }
 
     // MARK: Settings (trust.md 5)
 
@@ -89,7 +101,7 @@
       // Without it removing a transfer waits for its resolver: 3.7 s of a stopped loop were measured.
       set(CURLOPT_QUICK_EXIT, 1)
       set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
-      note(spate_curl_close_on_exec(easy))
+      note(spate_curl_close_on_exec(curl, easy))
       set(CURLOPT_TCP_NODELAY, 1)
       set(CURLOPT_TCP_KEEPALIVE, 1)
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
@@ -115,12 +127,12 @@
     }
 
     private func setBody(_ body: [UInt8]) {
-      note(spate_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+      note(spate_curl_set_offset(curl, easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
       // Never a null pointer: libcurl would then read the body from standard input.
       let code =
         body.isEmpty
-        ? spate_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
-        : body.withUnsafeBytes { spate_curl_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+        ? spate_curl_set_string(curl, easy, CURLOPT_COPYPOSTFIELDS, "")
+        : body.withUnsafeBytes { spate_curl_set_bytes(curl, easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
       note(code)
     }
 
@@ -133,13 +145,13 @@
       // What libcurl would add unasked. With Expect a body above 1 MB would wait a second for "100 Continue".
       append(line: "Expect:")
       for name in ["Accept", "Content-Type"] where request.fields[name] == nil { append(line: "\(name):") }
-      note(spate_curl_set_list(easy, CURLOPT_HTTPHEADER, lines))
+      note(spate_curl_set_list(curl, easy, CURLOPT_HTTPHEADER, lines))
     }
 
     private func setCallbacks(_ transfer: UnsafeMutableRawPointer) {
       note(
         spate_curl_on_body(
-          easy,
+          curl, easy,
           { bytes, _, count, context in
             guard let bytes, let context else { return 0 }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
@@ -149,7 +161,7 @@
           }, transfer))
       note(
         spate_curl_on_header(
-          easy,
+          curl, easy,
           { bytes, _, count, context in
             guard let bytes, let context else { return 0 }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
@@ -158,7 +170,7 @@
           }, transfer))
       note(
         spate_curl_on_request(
-          easy,
+          curl, easy,
           { context, _, _, _, _ in
             guard let context else { return CURL_PREREQFUNC_ABORT }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
@@ -173,7 +185,7 @@
       set(CURLOPT_FORBID_REUSE, 1)
       note(
         spate_curl_on_open_socket(
-          easy,
+          curl, easy,
           { context, purpose, place in
             guard let context, let place else { return spate_curl_bad_socket }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
@@ -190,12 +202,12 @@
 
     // MARK: Doors
 
-    private func set(_ option: CURLoption, _ value: Int) { note(spate_curl_set_long(easy, option, value)) }
+    private func set(_ option: CURLoption, _ value: Int) { note(spate_curl_set_long(curl, easy, option, value)) }
 
-    private func set(_ option: CURLoption, _ value: String) { note(spate_curl_set_string(easy, option, value)) }
+    private func set(_ option: CURLoption, _ value: String) { note(spate_curl_set_string(curl, easy, option, value)) }
 
     private func append(line: String) {
-      guard let longer = curl_slist_append(lines, line) else { return note(CURLE_OUT_OF_MEMORY) }
+      guard let longer = spate_curl_append(curl, lines, line) else { return note(CURLE_OUT_OF_MEMORY) }
       lines = longer
     }
 

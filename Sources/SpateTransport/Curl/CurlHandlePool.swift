@@ -23,12 +23,12 @@
     var inUse: Int { state.withLock { $0.inUse } }
 
     /// Nil when libcurl has no memory left.
-    func take() -> CurlHandle? {
+    func take(_ library: CurlLibrary) -> CurlHandle? {
       let idle = state.withLock { state in
         state.inUse += 1
         return state.idle.popLast()
       }
-      guard let handle = idle ?? CurlHandle() else {
+      guard let handle = idle ?? CurlHandle(library) else {
         state.withLock { $0.inUse -= 1 }
         return nil
       }

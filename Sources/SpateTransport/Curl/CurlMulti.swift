@@ -9,23 +9,26 @@
     private let loop: EventLoop
     /// Called when libcurl has acted: what it brought meanwhile can be handed over.
     private let acted: () -> Void
+    private let library: CurlLibrary
     private let multi: UnsafeMutableRawPointer
+    private var curl: UnsafePointer<spate_curl> { library.functions }
     private var timer: LoopTimer?
     private var watches: [curl_socket_t: SocketWatch] = [:]
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
 
     /// Nil when libcurl has no memory left. Keeps at most `connections` open.
-    init?(loop: EventLoop, connections: Int, acted: @escaping () -> Void) {
-      guard let multi = curl_multi_init() else { return nil }
+    init?(_ library: CurlLibrary, loop: EventLoop, connections: Int, acted: @escaping () -> Void) {
+      guard let multi = spate_curl_multi_init(library.functions) else { return nil }
+      self.library = library
       self.loop = loop
       self.acted = acted
       self.multi = multi
       timer = LoopTimer(loop: loop) { [unowned self] in act(spate_curl_no_socket, 0) }
 
       let me = Unmanaged.passUnretained(self).toOpaque()
-      spate_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
+      spate_curl_multi_set_long(curl, multi, CURLMOPT_MAXCONNECTS, connections)
       spate_curl_multi_on_timer(
-        multi,
+        curl, multi,
         { _, milliseconds, me in
           guard let me else { return -1 }
           let timer = Unmanaged<CurlMulti>.fromOpaque(me).takeUnretainedValue().timer
@@ -34,7 +37,7 @@
           return 0
         }, me)
       spate_curl_multi_on_socket(
-        multi,
+        curl, multi,
         { _, socket, what, me, _ in
           guard let me else { return -1 }
           Unmanaged<CurlMulti>.fromOpaque(me).takeUnretainedValue().watch(socket, for: what)
@@ -44,7 +47,7 @@
 
     /// Closes every connection. Nothing may be running any more, and no other call may follow.
     func close() {
-      curl_multi_cleanup(multi)
+      spate_curl_multi_cleanup(curl, multi)
       timer = nil
     }
 
@@ -56,21 +59,21 @@
 
     /// Starts a transfer. False when libcurl does not take it.
     func add(_ transfer: CurlTransfer, _ handle: CurlHandle) -> Bool {
-      guard curl_multi_add_handle(multi, handle.easy) == CURLM_OK else { return false }
+      guard spate_curl_multi_add(curl, multi, handle.easy) == CURLM_OK else { return false }
       transfers[handle.easy] = transfer
       return true
     }
 
     /// Ends a transfer in whatever state it is; an unfinished one loses its connection.
     func remove(_ handle: CurlHandle) {
-      curl_multi_remove_handle(multi, handle.easy)
+      spate_curl_multi_remove(curl, multi, handle.easy)
       transfers[handle.easy] = nil
     }
 
     /// Reports the transfers that libcurl is done with, which the receiver of the report then removes.
     func collectDone(into done: inout [(CurlTransfer, CURLcode)]) {
       var left: Int32 = 0
-      while let message = curl_multi_info_read(multi, &left) {
+      while let message = spate_curl_multi_read(curl, multi, &left) {
         guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
           let transfer = transfers[easy]
         else { continue }
@@ -80,7 +83,7 @@
 
     private func act(_ socket: curl_socket_t, _ events: Int32) {
       var running: Int32 = 0
-      curl_multi_socket_action(multi, socket, events, &running)
+      spate_curl_multi_act(curl, multi, socket, events, &running)
       acted()
     }
 

@@ -75,8 +75,7 @@
       isPaused = false
       guard isHeld, let handle else { return }
       isHeld = false
-      // May deliver what was held, and that may pause again, before it returns.
-      let code = curl_easy_pause(handle.easy, spate_curl_continue)
+      let code = handle.goOn()
       transport.deliverStaged()
       // No connection any more: the end is already on its way.
       guard code != CURLE_OK, code != CURLE_BAD_FUNCTION_ARGUMENT else { return }
@@ -119,9 +118,8 @@
     private func isBomb(growingBy count: Int) -> Bool {
       inflatedCount += count
       guard inflatedCount > Self.freeInflation else { return false }
-      var received: curl_off_t = 0
-      guard let handle, spate_curl_get_received(handle.easy, &received) == CURLE_OK else { return true }
-      return inflatedCount > Self.inflationLimit * max(Int(received), 1)
+      guard let received = handle?.receivedCount else { return true }
+      return inflatedCount > Self.inflationLimit * max(received, 1)
     }
 
     private static let freeInflation = 1 << 20

@@ -21,8 +21,16 @@
     /// The one of the process, with its connections; its thread starts with the first use.
     public static let shared = CurlTransport()
 
-    /// The network library in use and its TLS, for diagnostics.
-    public static var libraryDescription: String { CurlLibrary.description }
+    /// The network library in use and its TLS, for diagnostics, or why it can not be used.
+    ///
+    /// libcurl is loaded when the first request needs it. A process that gives up its rights to read files before that,
+    /// or may not spend the milliseconds then, asks for this at its start.
+    public static var libraryDescription: String {
+      switch CurlLibrary.shared {
+      case .success(let library): library.description
+      case .failure(let error): error.message
+      }
+    }
 
     private let loop: EventLoop
     private let executor: LoopExecutor
@@ -198,10 +206,10 @@
 
     /// Done by the caller of `start`, so that copying a large body does not hold up the loop.
     private func prepare(_ transfer: CurlTransfer, for request: HTTPRequest) -> TransportError? {
-      if let refusal = CurlLibrary.refusal ?? request.flaw { return refusal }
-      guard let handle = handles.take() else { return Self.noMemory }
-      transfer.handle = handle
+      if let flaw = request.flaw { return flaw }
       do throws(TransportError) {
+        guard let handle = handles.take(try CurlLibrary.shared.get()) else { return Self.noMemory }
+        transfer.handle = handle
         try handle.prepare(request, certificateAuthorities: certificateAuthorities, transfer: transfer)
         return nil
       } catch {
@@ -230,7 +238,7 @@
       if isStopped { return finish(transfer, .failure(Self.stopped)) }
       if let refusal { return finish(transfer, .failure(refusal)) }
       if transfer.isCancelled { return finish(transfer, CURLE_ABORTED_BY_CALLBACK) }
-      guard let handle = transfer.handle, let multi = multiWithRoom(), multi.add(transfer, handle) else {
+      guard let handle = transfer.handle, let multi = multiWithRoom(handle.library), multi.add(transfer, handle) else {
         return finish(transfer, .failure(Self.noMemory))
       }
       transfer.multi = multi
@@ -244,10 +252,11 @@
       if !multi.add(transfer, handle) { finish(transfer, .failure(Self.noMemory)) }
     }
 
-    private func multiWithRoom() -> CurlMulti? {
+    private func multiWithRoom(_ library: CurlLibrary) -> CurlMulti? {
       if let multi = multis.first(where: { $0.count < transfersPerMulti }) { return multi }
       guard
-        let multi = CurlMulti(loop: loop, connections: transfersPerMulti, acted: { [unowned self] in deliverStaged() })
+        let multi = CurlMulti(
+          library, loop: loop, connections: transfersPerMulti, acted: { [unowned self] in deliverStaged() })
       else { return nil }
       multis.append(multi)
       return multi

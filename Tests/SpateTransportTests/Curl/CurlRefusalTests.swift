@@ -46,8 +46,17 @@ import Testing
     #expect(CurlLibrary.refusal(version: 0x07_56_00)?.message == "libcurl 7.86 is too old: 7.87 or later is needed")
     #expect(CurlLibrary.refusal(version: 0x07_57_00) == nil)
     #expect(CurlLibrary.refusal(version: 0x08_00_00) == nil)
-    #expect(CurlLibrary.refusal == nil)
+    #expect(throws: Never.self) { try CurlLibrary.shared.get() }
     #expect(CurlTransport.libraryDescription.hasPrefix("libcurl "))
+  }
+
+  /// The second is there, and is something else.
+  @Test(arguments: ["libspate-is-not-there.so.4", "libz.so.1"])
+  func aLibraryThatIsNotThereSaysWhatToInstall(_ name: String) {
+    let error = #expect(throws: TransportError.self) { try CurlLibrary(name) }
+    #expect(error?.code == .unavailable)
+    #expect(error?.message.hasPrefix("libcurl can not be loaded: install libcurl4") == true)
+    #expect(error?.message.contains(name) == true)
   }
 
   @Test func sharesOneTransportForTheProcess() {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import Spate
+import Testing
+
+@Suite struct TransportPoolTests {
+  private func client(_ transports: [any Transport], _ recovery: Recovery = Recovery()) -> Client {
+    Client(
+      provider: .compatible(baseURL: "http://localhost/v1"), recovery: recovery, environment: .fixed([:]),
+      transport: TransportPool(transports))
+  }
+
+  @Test func callsGoToTheTransportsInTurn() async throws {
+    let first = ScriptedTransport { _, number in .text("a\(number)") }
+    let second = ScriptedTransport { _, number in .text("b\(number)") }
+    let client = client([first, second])
+    var answers: [String] = []
+    for _ in 0..<4 { answers.append(try await client.stream("Hi", model: "m").response.text) }
+    #expect(Set(answers).count == 4)
+    #expect(first.requests.count == 2 && second.requests.count == 2)
+  }
+
+  @Test func aCallStaysWithOneOfThem_retriesAndItsTimersIncluded() async throws {
+    let first = ScriptedTransport(.status(503, body: "later"), .status(503, body: "later"), .text("done"))
+    let second = ScriptedTransport(.text("other"))
+    let stream = client([first, second], Recovery(maxRetries: 3)).stream("Hi", model: "m")
+    #expect(try await stream.response.text == "done")
+    #expect(first.requests.count == 3 && second.requests.isEmpty)
+    #expect(first.timerCount == 0)
+  }
+
+  @Test func aPoolOfPoolsHandsOutTheirTransports() async throws {
+    let inner = ScriptedTransport(.text("a"))
+    #expect(try await client([TransportPool([inner])]).stream("Hi", model: "m").response.text == "a")
+    #expect(inner.requests.count == 1)
+  }
+
+  @Test func itsClockIsTheFirstOnes() async {
+    let pool = TransportPool([PlatformTransport.shared])
+    #expect(pool.guardsAddresses && !pool.isOnOwnThread)
+    #expect(pool.now > .zero)
+    await withUnsafeContinuation { continuation in
+      _ = pool.schedule(after: .zero) { continuation.resume() }
+    }
+  }
+}
