@@ -28,6 +28,8 @@ let package = Package(
     // System libraries: scripts/bootstrap installs their headers.
     // Only its headers: libcurl is loaded when a request needs it, and pkg-config would link it (docs/decisions/0017).
     .systemLibrary(name: "CCurl"),
+    // Loaded as well, when a request to AWS is signed.
+    .systemLibrary(name: "CCrypto"),
     .systemLibrary(
       name: "CEvent", pkgConfig: "libevent",
       providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
@@ -50,7 +52,10 @@ let package = Package(
       ]),
     .target(
       name: "Spate",
-      dependencies: ["SpateCore", "SpateDialects", "SpateTransport"]),
+      dependencies: [
+        "SpateCore", "SpateDialects", "SpateTransport",
+        .target(name: "CCrypto", condition: .when(platforms: curlPlatforms)),
+      ]),
     .target(name: "SpateServer", dependencies: ["SpateCore", "SpateEventLoop"]),
     .target(name: "SpateSimulator", dependencies: ["SpateCore", "SpateDialects", "SpateServer"]),
     .executableTarget(

@@ -14,8 +14,12 @@ struct SignatureV4 {
 
   private static let algorithm = "AWS4-HMAC-SHA256"
 
-  /// Adds the signature to `fields`. `time` is in seconds since 1970; AWS refuses what is off by five minutes.
-  func sign(_ fields: inout HTTPFields, method: String, url: String, body: [UInt8], time: Int) {
+  /// Adds the signature to `fields`. `time` is in seconds since 1970; AWS refuses what is off by five minutes. Throws
+  /// where the machine has no library to sign with.
+  func sign(
+    _ fields: inout HTTPFields, method: String, url: String, body: [UInt8], time: Int
+  ) throws(SpateError) {
+    let digest = try SHA256Digest()
     let stamp = Self.stamp(time)
     fields["X-Amz-Date"] = stamp
     if let token = credentials.sessionToken { fields["X-Amz-Security-Token"] = token }
@@ -24,21 +28,23 @@ struct SignatureV4 {
     let names = signed.map(\.name).joined(separator: ";")
     let canonical =
       [method, target.path, target.query]
-      + signed.map { "\($0.name):\($0.value)" } + ["", names, SHA256Digest.hash(body).hexadecimal]
+      + signed.map { "\($0.name):\($0.value)" } + ["", names, digest.hash(body).hexadecimal]
     let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
     let text = [
       Self.algorithm, stamp, scope,
-      SHA256Digest.hash(Array(canonical.joined(separator: "\n").utf8)).hexadecimal,
+      digest.hash(Array(canonical.joined(separator: "\n").utf8)).hexadecimal,
     ].joined(separator: "\n")
-    let signature = SHA256Digest.hmac(Array(text.utf8), key: key(day: String(stamp.prefix(8)))).hexadecimal
+    let signature = digest.hmac(
+      Array(text.utf8), key: key(day: String(stamp.prefix(8)), digest)
+    ).hexadecimal
     fields["Authorization"] =
       "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
   }
 
   /// The key of a day, a region and a service.
-  func key(day: String) -> [UInt8] {
+  func key(day: String, _ digest: SHA256Digest) -> [UInt8] {
     [day, region, service, "aws4_request"].reduce(Array("AWS4\(credentials.secretAccessKey)".utf8)) { key, word in
-      SHA256Digest.hmac(Array(word.utf8), key: key)
+      digest.hmac(Array(word.utf8), key: key)
     }
   }
 

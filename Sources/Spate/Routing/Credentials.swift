@@ -33,7 +33,7 @@ struct Credentials {
       let credentials = AWSCredentials(
         accessKeyID: try plain(key.accessKeyID), secretAccessKey: key.secretAccessKey,
         sessionToken: try key.sessionToken.map(plain))
-      SignatureV4(credentials: credentials, region: region(of: request.url), service: service)
+      try SignatureV4(credentials: credentials, region: region(of: request.url), service: service)
         .sign(&request.fields, method: request.method, url: request.url, body: request.body, time: environment.date)
       let signature = request.fields["Authorization"].map { String($0.suffix(64)) }
       return [
