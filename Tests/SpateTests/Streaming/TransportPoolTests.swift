@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Spate
 import Testing
+
+@testable import Spate
 
 @Suite struct TransportPoolTests {
   private func client(_ transports: [any Transport], _ recovery: Recovery = Recovery()) -> Client {
