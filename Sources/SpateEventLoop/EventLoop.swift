@@ -44,9 +44,9 @@
     /// For joining: written in `init`, never read by the loop's thread.
     private var handle: pthread_t?
     private var running = true
-    private var spare: [@Sendable () -> Void] = []
-    private var spareJobs: [(UnownedJob, LoopExecutor)] = []
-    private var turnEnds: [() -> Void] = []
+    @exclusivity(unchecked) private var spare: [@Sendable () -> Void] = []
+    @exclusivity(unchecked) private var spareJobs: [(UnownedJob, LoopExecutor)] = []
+    @exclusivity(unchecked) private var turnEnds: [() -> Void] = []
 
     /// Starts the loop's thread. Without the means for it there is a loop that runs nothing, and ``failure`` says why.
     ///

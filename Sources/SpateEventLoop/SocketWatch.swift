@@ -23,7 +23,7 @@
     private var event: OpaquePointer?
     private let loop: EventLoop
     private let descriptor: Int32
-    private var watched = Readiness()
+    @exclusivity(unchecked) private var watched = Readiness()
     private let ready: (Readiness) -> Void
 
     /// Watches for nothing until ``update(_:)``.

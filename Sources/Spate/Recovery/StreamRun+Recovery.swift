@@ -102,8 +102,9 @@ extension StreamRun {
   ) -> [Waiter] {
     if let failure {
       if decoder?.cursor != nil { recovery.withLock { $0.resumable = decoder } }
-      _ = deliver(&events, byteCount: 0, by: attempt)
+      let (_, reader) = deliver(&events, byteCount: 0, by: attempt)
       return failed(number: attempt.number, target: attempt.target, attempt, &events, failure)
+        + [reader].compactMap(\.self)
     }
     ledger.succeed(attempt.call, isFirst: attempt.number == recovery.withLock { $0.state.first })
     let (waiters, losers) = state.withLock { state -> ([Waiter], [Attempt]) in

@@ -9,7 +9,8 @@ internal import SpateTransport
 /// It hands events over to the run once a read, not one by one; what becomes of its failure is the run's matter.
 ///
 /// `@unchecked Sendable`: `state` is a lock; the stored properties from `decoder` on are touched by the calls of
-/// `ByteSink` alone, and by a clock's ring on the same thread, which come one at a time.
+/// `ByteSink` alone, and by a clock's ring on the same thread, which come one at a time. Nothing that they call comes back
+/// to them, so those that every read touches go without the check that it does not: a tenth of an event's cost.
 final class Attempt: ByteSink, @unchecked Sendable {
   let run: StreamRun
   let call: PreparedCall
@@ -21,20 +22,22 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// What of the budget is set aside for it.
   private let reservation: BudgetReservation?
 
-  private var decoder: (any ResponseDecoder)?
+  @exclusivity(unchecked) private var decoder: (any ResponseDecoder)?
   private var headFields: HTTPFields = [:]
   /// Of a response that is no refusal.
   private(set) var head: ResponseHead?
-  private var events: [StreamEvent] = []
+  @exclusivity(unchecked) private var events: [StreamEvent] = []
   /// An event of the body came, other than a heart-beat.
-  private var hasBegun = false
-  private var ready: [Waiter] = []
+  @exclusivity(unchecked) private var hasBegun = false
+  @exclusivity(unchecked) private var ready: [Waiter] = []
+  /// The run's reader, to be resumed at the end of this turn.
+  @exclusivity(unchecked) private var reader: Waiter?
   /// Change what comes before anybody sees it.
-  private var filters: [any EventFilter]
+  @exclusivity(unchecked) private var filters: [any EventFilter]
   /// Joins what comes to what another response brought.
-  private var joiner: SeamJoiner?
+  @exclusivity(unchecked) private var joiner: SeamJoiner?
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
-  private var isDraining = false
+  @exclusivity(unchecked) private var isDraining = false
   private var drainedBytes = 0
   private var drainClock: (any Transfer)?
 
@@ -125,7 +128,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
     let hasBegun = hasBegun
     filter(isLast: false)
     joiner?.join(&events)
-    let demand = run.deliver(&events, byteCount: bytes.count, by: self)
+    let (demand, reader) = run.deliver(&events, byteCount: bytes.count, by: self)
+    if let reader { self.reader = reader }
     let now = call.transport.now
     set(
       state.withLock { state in
@@ -137,7 +141,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   func turnEnded() {
-    run.wake()
+    if reader == nil { run.wake() }
     resumeReady()
     if isDraining, drainClock == nil {
       drainClock = call.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
@@ -193,6 +197,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
 
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
   private func resumeReady() {
+    reader.take()?.resume()
     for waiter in ready { waiter.resume() }
     ready.removeAll(keepingCapacity: true)
   }

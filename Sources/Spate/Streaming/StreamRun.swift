@@ -70,16 +70,17 @@ final class StreamRun: Sendable {
 
   // MARK: What its attempts bring, on the transport's thread
 
-  /// Decoded events, of one read.
-  func deliver(_ events: inout [StreamEvent], byteCount: Int, by attempt: Attempt) -> Demand {
-    let (demand, losers) = state.withLock { state -> (Demand, [Attempt]) in
-      guard case .counts(let losers) = state.course.judge(attempt, &events) else { return (.more, []) }
+  /// Decoded events, of one read. Gives the reader, if it waits for them: to be resumed at the end of the turn.
+  func deliver(_ events: inout [StreamEvent], byteCount: Int, by attempt: Attempt) -> (Demand, Waiter?) {
+    let (demand, reader, losers) = state.withLock { state -> (Demand, Waiter?, [Attempt]) in
+      guard case .counts(let losers) = state.course.judge(attempt, &events) else { return (.more, nil, []) }
       if plan.racerCount > 1 { state.follow(attempt) }
-      return (state.deliver(&events, byteCount: byteCount), losers)
+      let demand = state.deliver(&events, byteCount: byteCount)
+      return (demand, state.wake(), losers)
     }
     drop(losers)
     if plan.loop?.startsEarly == true { goOn() }
-    return demand
+    return (demand, reader)
   }
 
   /// The response of an attempt begins.

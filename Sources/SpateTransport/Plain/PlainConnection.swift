@@ -11,11 +11,11 @@
     let socket: PlainSocket
     let origin: PlainRequest.Origin
     /// Nil while nobody uses it.
-    var transfer: PlainTransfer?
+    @exclusivity(unchecked) var transfer: PlainTransfer?
     /// When its last transfer ended.
     var idleSince = Duration.zero
     private let http: PlainHTTP
-    private var watch: SocketWatch?
+    @exclusivity(unchecked) private var watch: SocketWatch?
 
     init(http: PlainHTTP, socket: PlainSocket, origin: PlainRequest.Origin) {
       self.http = http

@@ -30,10 +30,10 @@
     private var idleClock: LoopTimer?
     private var isClockSet = false
     /// Those something was delivered to in this turn, and those that are over; the others are kept for their storage.
-    private var touched: [PlainTransfer] = []
-    private var turn: [PlainTransfer] = []
-    private var done: [Ending] = []
-    private var endings: [Ending] = []
+    @exclusivity(unchecked) private var touched: [PlainTransfer] = []
+    @exclusivity(unchecked) private var turn: [PlainTransfer] = []
+    @exclusivity(unchecked) private var done: [Ending] = []
+    @exclusivity(unchecked) private var endings: [Ending] = []
 
     private typealias Ending = (transfer: PlainTransfer, result: Result<Void, TransportError>, keepsAlive: Bool)
 

@@ -8,29 +8,30 @@
   /// One exchange over a socket of ours, and what its owner may call at any time.
   ///
   /// `@unchecked Sendable`: `cancelled` is atomic; every `var` is set before the transfer is posted to the loop and
-  /// touched by the loop's thread alone from then on.
+  /// touched by the loop's thread alone from then on. What every read touches goes without the check of exclusive access: a
+  /// sink that calls back only posts.
   final class PlainTransfer: Transfer, @unchecked Sendable {
     let target: PlainRequest.Target
     private let http: PlainHTTP
     private let cancelled = Atomic(false)
 
     /// Nil once `end` was delivered: a transfer that is over keeps nothing alive.
-    var sink: (any ByteSink)?
+    @exclusivity(unchecked) var sink: (any ByteSink)?
     /// The one it sends and receives on, or tries to make.
-    var connection: PlainConnection?
-    private var connecting: Connecting?
+    @exclusivity(unchecked) var connection: PlainConnection?
+    @exclusivity(unchecked) private var connecting: Connecting?
     /// Whether the end of this turn will be reported.
-    var awaitsTurnEnd = false
+    @exclusivity(unchecked) var awaitsTurnEnd = false
     /// Nothing is received any more: its end is on the way.
-    private(set) var isOver = false
+    @exclusivity(unchecked) private(set) var isOver = false
 
-    private var parser: ResponseParser
-    private var coding: ContentCoding?
-    private var isPaused = false
+    @exclusivity(unchecked) private var parser: ResponseParser
+    @exclusivity(unchecked) private var coding: ContentCoding?
+    @exclusivity(unchecked) private var isPaused = false
     /// How it ends once the sink has taken what is held of a compressed body.
     private var heldEnd: (result: Result<Void, TransportError>, keepsAlive: Bool)?
     /// What is left to be sent, and how much of it went out.
-    private var output: [UInt8]
+    @exclusivity(unchecked) private var output: [UInt8]
     private var body: [UInt8]
     private var sent = 0
     /// The connection takes nothing more: what the server said before is still read.
