@@ -3,6 +3,7 @@
 #if canImport(CEvent)
   internal import CEvent
   internal import SpateCore
+  internal import Synchronization
 
   #if canImport(Glibc)
     internal import Glibc
@@ -16,7 +17,7 @@
   ///
   /// Everything that touches the base runs on that thread: other threads only append to a queue and, when the loop may
   /// be asleep, write one byte to a socket pair. So the base needs no locks. A *turn* is one wait, the callbacks of
-  /// what was ready, the turn-end hooks, then the queue until it is empty. Queued work never runs inside a libevent
+  /// what was ready, the turn-end hooks, then the queue, or as much of it as one turn takes. Queued work never runs inside a libevent
   /// callback, so nothing re-enters libcurl or libevent.
   ///
   /// `@unchecked Sendable`: `queue` is a lock; every other stored property is set in `init` or touched by the loop
@@ -27,11 +28,30 @@
       var items: [@Sendable () -> Void] = []
       /// Tasks that run on the loop, without a closure around each.
       var jobs: [(UnownedJob, LoopExecutor)] = []
+      /// Those of them that what came over a socket has woken: they go first, or a reader would wait behind all the calls
+      /// that begin at the moment.
+      var readers: [(UnownedJob, LoopExecutor)] = []
       /// Set while the loop thread is sure to look at `items` before it sleeps: no byte needs to be written.
       var awake = false
       var stopped = false
       /// The loop's thread, written by itself when it starts.
       var thread: pthread_t?
+    }
+
+    /// What was taken out of the queue, and how far it has run; kept for its storage.
+    private struct Taken {
+      var items: [@Sendable () -> Void] = []
+      var jobs: [(UnownedJob, LoopExecutor)] = []
+      var nextItem = 0
+      var nextJob = 0
+
+      var isDone: Bool { nextItem == items.count && nextJob == jobs.count }
+
+      mutating func removeAll() {
+        items.removeAll(keepingCapacity: true)
+        jobs.removeAll(keepingCapacity: true)
+        (nextItem, nextJob) = (0, 0)
+      }
     }
 
     /// Nil when there is no loop: see ``failure``.
@@ -44,8 +64,10 @@
     /// For joining: written in `init`, never read by the loop's thread.
     private var handle: pthread_t?
     private var running = true
-    @exclusivity(unchecked) private var spare: [@Sendable () -> Void] = []
-    @exclusivity(unchecked) private var spareJobs: [(UnownedJob, LoopExecutor)] = []
+    @exclusivity(unchecked) private var taken = Taken()
+    @exclusivity(unchecked) private var readers: [(UnownedJob, LoopExecutor)] = []
+    /// The loop's thread is at the sockets, or at what they brought. Written by it alone.
+    private let servesSockets = Atomic(false)
     @exclusivity(unchecked) private var turnEnds: [() -> Void] = []
 
     /// Starts the loop's thread. Without the means for it there is a loop that runs nothing, and ``failure`` says why.
@@ -102,7 +124,15 @@
     package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push { $0.items.append(body) } }
 
     /// Runs a task's next step on the loop's thread; false after ``stop()``.
-    func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool { push { $0.jobs.append((job, executor)) } }
+    func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool {
+      push { queue in
+        if servesSockets.load(ordering: .relaxed), let thread = queue.thread, pthread_equal(pthread_self(), thread) != 0 {
+          queue.readers.append((job, executor))
+        } else {
+          queue.jobs.append((job, executor))
+        }
+      }
+    }
 
     /// Adds a hook that runs at the end of each turn, before queued work. On the loop's thread only.
     package func atTurnEnd(_ body: @escaping () -> Void) { turnEnds.append(body) }
@@ -164,34 +194,64 @@
         }
       }
       wake.update(Readiness(reads: true))
-      drain()
+      var isIdle = drain()
       while running {
-        event_base_loop(base, EVLOOP_ONCE)
+        servesSockets.store(true, ordering: .relaxed)
+        event_base_loop(base, isIdle ? EVLOOP_ONCE : EVLOOP_NONBLOCK)
         // Until drain() says otherwise this thread will look at the queue again: wakers need not write.
         queue.withLock { $0.awake = true }
         for hook in turnEnds { hook() }
-        drain()
+        servesSockets.store(false, ordering: .relaxed)
+        isIdle = drain()
       }
+      // What was queued before the end still runs.
+      while !drain() {}
       wake.cancel()
       turnEnds = []
     }
 
+    /// Runs what is queued; false when that is more than one turn takes: a thousand calls that begin at once, or a task that
+    /// yields again and again, must not keep the sockets waiting.
+    ///
     /// Leaves `awake` false only when the queue was seen empty under the lock; the hooks run after each pass, because
     /// a call may have made something ready (a lost wake-up otherwise).
-    private func drain() {
-      while true {
-        queue.withLock { queue in
-          swap(&queue.items, &spare)
-          swap(&queue.jobs, &spareJobs)
-          queue.awake = !spare.isEmpty || !spareJobs.isEmpty
+    private func drain() -> Bool {
+      queue.withLock { swap(&$0.readers, &readers) }
+      for (job, executor) in readers { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+      readers.removeAll(keepingCapacity: true)
+      var left = Self.turnLimit
+      while left > 0 {
+        if taken.isDone {
+          taken.removeAll()
+          queue.withLock { queue in
+            swap(&queue.items, &taken.items)
+            swap(&queue.jobs, &taken.jobs)
+            queue.awake = !taken.isDone
+          }
+          if taken.isDone { return true }
         }
-        if spare.isEmpty, spareJobs.isEmpty { return }
-        for body in spare { body() }
-        spare.removeAll(keepingCapacity: true)
-        for (job, executor) in spareJobs { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
-        spareJobs.removeAll(keepingCapacity: true)
+        while left > 0, runNext() { left -= 1 }
         for hook in turnEnds { hook() }
       }
+      return false
+    }
+
+    /// So many of them in one turn.
+    private static let turnLimit = 64
+
+    private func runNext() -> Bool {
+      if taken.nextItem < taken.items.count {
+        let body = taken.items[taken.nextItem]
+        taken.nextItem += 1
+        body()
+      } else if taken.nextJob < taken.jobs.count {
+        let (job, executor) = taken.jobs[taken.nextJob]
+        taken.nextJob += 1
+        job.runSynchronously(on: executor.asUnownedTaskExecutor())
+      } else {
+        return false
+      }
+      return true
     }
 
     /// Says whether what `add` adds will run. `last` closes the queue under the same lock: nothing can slip in behind it

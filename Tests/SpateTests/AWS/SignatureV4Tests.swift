@@ -42,7 +42,8 @@ import Testing
   @Test func theKeyOfAWSsExample() throws {
     let signer = SignatureV4(credentials: Self.credentials, region: "us-east-1", service: "iam")
     #expect(
-      signer.key(day: "20120215", try SHA256Digest()).hexadecimal == "f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d")
+      signer.key(day: "20120215", try SHA256Digest()).hexadecimal
+        == "f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d")
   }
 
   /// `get-vanilla` of AWS's test suite.
@@ -90,7 +91,9 @@ import Testing
 
     /// zlib has none of the functions.
     @Test func aLibraryWithoutTheFunctionsIsNone() {
-      #expect { _ = try CryptoLibrary(["libz.so.1"]) } throws: { ($0 as? SpateError)?.message.contains("SHA256") == true }
+      #expect { _ = try CryptoLibrary(["libz.so.1"]) } throws: {
+        ($0 as? SpateError)?.message.contains("SHA256") == true
+      }
     }
   }
 #endif
