@@ -126,7 +126,8 @@
     /// Runs a task's next step on the loop's thread; false after ``stop()``.
     func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool {
       push { queue in
-        if servesSockets.load(ordering: .relaxed), let thread = queue.thread, pthread_equal(pthread_self(), thread) != 0 {
+        if servesSockets.load(ordering: .relaxed), let thread = queue.thread, pthread_equal(pthread_self(), thread) != 0
+        {
           queue.readers.append((job, executor))
         } else {
           queue.jobs.append((job, executor))
