@@ -50,17 +50,28 @@ final class Interrupt: Sendable {
     var signals = Self.signals
     while true {
       var signal: Int32 = 0
-      guard !isIgnored, sigwait(&signals, &signal) == 0 else {
+      guard !isIgnored else {
         pause()
         continue
       }
+      guard sigwait(&signals, &signal) == 0 else { continue }
       let (count, stop) = state.withLock { state in
         state.count += 1
         return (state.count, state.stop)
       }
-      guard count == 1, let stop else { _exit(ExitStatus.interrupted.rawValue) }
+      guard let stop else { Self.end() }
+      guard count == 1 else { _exit(ExitStatus.interrupted.rawValue) }
       stop()
     }
+  }
+
+  /// Ends as by the signal itself, so that a loop of a shell around it ends too.
+  private static func end() -> Never {
+    signal(SIGINT, SIG_DFL)
+    var signals = Self.signals
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(SIGINT)
+    _exit(ExitStatus.interrupted.rawValue)
   }
 
   private static var signals: sigset_t {

@@ -59,6 +59,8 @@
     /// Why there is no loop, when the system has no descriptors or threads left: nothing will run on it.
     package private(set) var failure: String?
     private let queue = Lock(Queue())
+    /// What is added to each delay, for a clock that shows the last tick: no timer may come early.
+    let timerSlack: Duration
     private let wakeReader: Int32
     private let wakeWriter: Int32
     /// For joining: written in `init`, never read by the loop's thread.
@@ -72,8 +74,10 @@
 
     /// Starts the loop's thread. Without the means for it there is a loop that runs nothing, and ``failure`` says why.
     ///
-    /// Without `hasPreciseTimers` timers come up to 4 ms late, and a turn costs a call of the system less.
+    /// Without `hasPreciseTimers` timers come later, by two ticks of the kernel's clock at most (8 ms), and a turn costs a
+    /// call of the system less.
     package init(hasPreciseTimers: Bool = true) {
+      timerSlack = hasPreciseTimers ? .zero : Self.tick
       var ends: [Int32] = [-1, -1]
       #if canImport(Darwin)
         let made = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
@@ -94,6 +98,16 @@
         evutil_make_socket_closeonexec(end)
       }
       start()
+    }
+
+    private static var tick: Duration {
+      #if os(Linux)
+        var tick = timespec()
+        clock_getres(CLOCK_MONOTONIC_COARSE, &tick)
+        return .seconds(tick.tv_sec) + .nanoseconds(tick.tv_nsec)
+      #else
+        return .zero
+      #endif
     }
 
     private static func makeBase(_ hasPreciseTimers: Bool) -> OpaquePointer? {
@@ -117,7 +131,7 @@
       queue.withLock { $0.thread.map { pthread_equal(pthread_self(), $0) != 0 } ?? false }
     }
 
-    /// Runs `body` on the loop's thread, in order of the calls, never inside a callback of libevent.
+    /// Runs `body` on the loop's thread, never inside a callback of libevent. Calls run in order, tasks apart from them.
     ///
     /// False after ``stop()``: then `body` never runs.
     @discardableResult
@@ -198,7 +212,9 @@
       var isIdle = drain()
       while running {
         servesSockets.store(true, ordering: .relaxed)
-        event_base_loop(base, isIdle ? EVLOOP_ONCE : EVLOOP_NONBLOCK)
+        // One pass in any case: without EVLOOP_ONCE libevent goes on for as long as any socket is ready, and some are
+        // until what is queued here has run.
+        event_base_loop(base, isIdle ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
         // Until drain() says otherwise this thread will look at the queue again: wakers need not write.
         queue.withLock { $0.awake = true }
         for hook in turnEnds { hook() }

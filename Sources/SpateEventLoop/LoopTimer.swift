@@ -35,7 +35,7 @@
 
     /// Fires once, `delay` from now; an earlier arming is forgotten. Microseconds count, less is rounded up.
     package func arm(after delay: Duration) {
-      let (seconds, attoseconds) = max(delay, .zero).components
+      let (seconds, attoseconds) = (delay > .zero ? delay + loop.timerSlack : .zero).components
       let microseconds = Int((attoseconds + 999_999_999_999) / 1_000_000_000_000)
       var interval = timeval()
       interval.tv_sec = .init(clamping: seconds + Int64(microseconds / 1_000_000))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if os(Linux)
+  import Glibc
   import SpateCore
   import SpateEventLoop
   import Testing
@@ -38,11 +39,58 @@
     @Test func tasksQueuedBeforeTheStopRun() async {
       let loop = EventLoop()
       let executor = LoopExecutor(loop: loop)
-      let tasks = (0..<500).map { number in Task.detached(executorPreference: executor) { number } }
+      let tasks = (0..<500).map { _ in Task.detached(executorPreference: executor) { loop.isOnLoop } }
       loop.stop()
-      var sum = 0
-      for task in tasks { sum += await task.value }
-      #expect(sum == 499 * 500 / 2)
+      var count = 0
+      for task in tasks { count += await task.value ? 1 : 0 }
+      #expect(count == 500)
+    }
+
+    /// A socket that stays ready until what is queued has run: the loop then has to come to the queue.
+    @Test(.timeLimit(.minutes(2))) func aSocketThatStaysReadyDoesNotKeepTheQueueWaiting() async throws {
+      let loop = EventLoop()
+      var ends: [Int32] = [-1, -1]
+      try #require(pipe(&ends) == 0)
+      defer { for end in ends { close(end) } }
+      var byte: UInt8 = 1
+      try #require(write(ends[1], &byte, 1) == 1)
+      let reader = ends[0]
+      let watch = Lock(SocketWatch?.none)
+      await withUnsafeContinuation { continuation in
+        loop.call {
+          nonisolated(unsafe) let made = SocketWatch(loop: loop, descriptor: reader) { _ in }
+          made.update(Readiness(reads: true))
+          watch.withLock { $0 = made }
+          // Many more than one turn takes; the last of them ends it.
+          for _ in 0..<1000 { loop.call {} }
+          loop.call {
+            watch.withLock { $0?.cancel() }
+            continuation.resume()
+          }
+        }
+      }
+      loop.call { watch.withLock { $0 = nil } }
+      loop.stop()
+    }
+
+    /// Its clock shows the last tick of the kernel's.
+    @Test func coarseTimersAreNeverEarly() async {
+      let loop = EventLoop(hasPreciseTimers: false)
+      let clock = ContinuousClock()
+      for delay in 1..<12 {
+        let begin = clock.now
+        let timer = Lock(LoopTimer?.none)
+        await withUnsafeContinuation { continuation in
+          loop.call {
+            nonisolated(unsafe) let made = LoopTimer(loop: loop) { continuation.resume() }
+            made.arm(after: .milliseconds(delay))
+            timer.withLock { $0 = made }
+          }
+        }
+        #expect(clock.now - begin >= .milliseconds(delay))
+        loop.call { timer.withLock { $0 = nil } }
+      }
+      loop.stop()
     }
   }
 #endif

@@ -29,7 +29,7 @@ extension StreamRun {
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
     }
     guard let fetch = plan.fetch(nil) else { return ask() }
-    let transfer = fetch { self.ask() }
+    let transfer = fetch(transport) { self.ask() }
     let unwanted = state.withLock { state -> (any Transfer)? in
       guard !state.isEnded else { return transfer }
       // Until the first request is made, ending the run ends it.

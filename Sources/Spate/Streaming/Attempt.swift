@@ -128,8 +128,15 @@ final class Attempt: ByteSink, @unchecked Sendable {
     let hasBegun = hasBegun
     filter(isLast: false)
     joiner?.join(&events)
-    let (demand, reader) = run.deliver(&events, byteCount: bytes.count, by: self)
-    if let reader { self.reader = reader }
+    // Taken out meanwhile: what ends a run may call back into a transport that is not ours.
+    var batch: [StreamEvent] = []
+    swap(&batch, &events)
+    let (demand, reader) = run.deliver(&batch, byteCount: bytes.count, by: self)
+    swap(&batch, &events)
+    if let reader {
+      // Two only where an iterator was copied: each has to be resumed.
+      if self.reader == nil { self.reader = reader } else { ready.append(reader) }
+    }
     let now = call.transport.now
     set(
       state.withLock { state in
@@ -188,7 +195,9 @@ final class Attempt: ByteSink, @unchecked Sendable {
     }
     filter(isLast: true)
     joiner?.join(&events, isLast: true, isCut: failure != nil)
-    ready += run.concluded(self, &events, failure.map(call.named), resumable)
+    var last: [StreamEvent] = []
+    swap(&last, &events)
+    ready += run.concluded(self, &last, failure.map(call.named), resumable)
   }
 
   private func filter(isLast: Bool) {

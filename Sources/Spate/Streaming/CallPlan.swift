@@ -22,7 +22,7 @@ struct CallPlan: Sendable {
   var timeouts = Timeouts()
   let client: Client
   /// Fetches what its requests hold, and then says so.
-  typealias Fetch = @Sendable (_ done: @escaping @Sendable () -> Void) -> any Transfer
+  typealias Fetch = @Sendable (_ transport: any Transport, _ done: @escaping @Sendable () -> Void) -> any Transfer
 
   /// What has to be fetched before a round's requests; a call without a loop is one round.
   var fetch: @Sendable (_ round: RoundRequest?) -> Fetch? = { _ in nil }

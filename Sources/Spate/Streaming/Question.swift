@@ -43,7 +43,7 @@ struct Question: Sendable {
     }
     urls.subtract(media.known)
     guard !urls.isEmpty else { return nil }
-    return { [media, client, urls] done in media.fetch(urls, over: client.transport, done: done) }
+    return { [media, urls] transport, done in media.fetch(urls, over: transport, done: done) }
   }
 
   private func speaker(_ candidate: Candidate) -> (Provider, any Dialect)? {

@@ -153,7 +153,7 @@ extension StreamRun {
   private func fetchMedia(of request: RoundRequest) async {
     guard let fetch = plan.fetch(request) else { return }
     await withCheckedContinuation { continuation in
-      let transfer = fetch { continuation.resume() }
+      let transfer = fetch(transport) { continuation.resume() }
       // The end of the run ends it, which is a way of being done.
       let isWanted = state.withLock { state in
         guard !state.isEnded else { return false }

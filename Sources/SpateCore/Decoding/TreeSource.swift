@@ -90,17 +90,20 @@ final class TreeSource {
     if let leaf = memo?.leaf, let scalar = text.tree.value(node), let value = try leaf(type, scalar) as? Value {
       return value
     }
-    return try Value(from: TreeDecoder(source: self, node: node))
+    return try type.init(from: TreeDecoder(source: self, node: node))
   }
 
   private func whole<Value: Decodable>(_ type: Value.Type, _ node: Int32, keeps: Bool) throws -> Value {
-    guard keeps, let memo, isClosed(node) else { return try Value(from: TreeDecoder(source: self, node: node)) }
-    if let kept = memo.object(.value, node, type) {
+    // A subclass in the place of its class is read as what it is, and nothing of it is kept under the other's name.
+    guard keeps, let memo, type == Value.self, isClosed(node) else {
+      return try type.init(from: TreeDecoder(source: self, node: node))
+    }
+    if let kept = memo.object(.value, node, Value.self) {
       return unsafe unsafeDowncast(kept, to: TreeKept<Value>.self).get()
     }
     let value = try Value(from: TreeDecoder(source: self, node: node))
     memo.forget(from: node + 1)
-    memo.keep(TreeKept(value), as: .value, node, type)
+    memo.keep(TreeKept(value), as: .value, node, Value.self)
     return value
   }
 
@@ -115,7 +118,7 @@ final class TreeSource {
 
   /// The members of an object: of an open one always the same container.
   func container<Key: CodingKey>(_ node: Int32, _ type: Key.Type) -> KeyedDecodingContainer<Key> {
-    if let kept = memo?.object(.container, node, type) {
+    if let kept = memo?.object(.container, node, Key.self) {
       return unsafe unsafeDowncast(kept, to: TreeKept<KeyedDecodingContainer<Key>>.self).get()
     }
     return newContainer(node, type)

@@ -69,7 +69,7 @@ final class Child: Sendable {
     var variables = environment
     // What a sanitized or coverage build needs, and nothing that could be a key.
     for name in ["PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"] {
-      if let value = getenv(name) { variables[name] = String(cString: value) }
+      if variables[name] == nil, let value = getenv(name) { variables[name] = String(cString: value) }
     }
     var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
     var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Spate
 import Testing
-
-@testable import Spate
 
 @Suite struct TransportPoolTests {
   private func client(_ transports: [any Transport], _ recovery: Recovery = Recovery()) -> Client {
@@ -37,11 +36,11 @@ import Testing
   }
 
   @Test func itsClockIsTheFirstOnes() async {
-    let pool = TransportPool([PlatformTransport.shared])
-    #expect(pool.guardsAddresses && !pool.isOnOwnThread)
-    #expect(pool.now > .zero)
-    await withUnsafeContinuation { continuation in
-      _ = pool.schedule(after: .zero) { continuation.resume() }
-    }
+    let (first, second) = (ScriptedTransport(.text("a")), ScriptedTransport(.text("b")))
+    let pool = TransportPool([first, second])
+    await second.advance(by: .seconds(3600))
+    #expect(pool.now == first.now && first.now < second.now)
+    _ = pool.schedule(after: .seconds(1)) {}
+    #expect(first.timerCount == 1 && second.timerCount == 0)
   }
 }
