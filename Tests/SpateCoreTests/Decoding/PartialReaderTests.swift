@@ -326,4 +326,47 @@ import Testing
     }
     #expect(part == nil && element == nil)
   }
+
+  class Animal: Decodable {
+    enum Key: CodingKey { case name, bark }
+    let name: String
+
+    required init(from decoder: any Decoder) throws {
+      name = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .name)
+    }
+  }
+
+  final class Dog: Animal {
+    let bark: String
+
+    required init(from decoder: any Decoder) throws {
+      bark = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .bark)
+      try super.init(from: decoder)
+    }
+  }
+
+  /// Reads the same member as a class that is known only when it runs, and as that class.
+  struct Kennel: Decodable {
+    enum Key: CodingKey { case dog }
+    let first: Animal
+    let second: Dog
+
+    init(from decoder: any Decoder) throws {
+      let members = try decoder.container(keyedBy: Key.self)
+      let kind: Animal.Type = Dog.self
+      first = try members.decode(kind, forKey: .dog)
+      second = try members.decode(Dog.self, forKey: .dog)
+    }
+  }
+
+  @Test func whatIsKeptOfAnObjectIsOfTheTypeThatItWasReadAs() {
+    let reader = PartialReader<Kennel>()
+    reader.feed(#"{"dog": {"name": "Rex", "bark": "wuff"}, "#)
+    for _ in 0..<2 {
+      let draft = reader.draft
+      #expect((draft?.first as? Dog)?.bark == "wuff")
+      #expect(draft?.second.bark == "wuff" && draft?.second.name == "Rex")
+      reader.feed(#""x": 1, "#)
+    }
+  }
 }

@@ -43,4 +43,27 @@ import Testing
     _ = pool.schedule(after: .seconds(1)) {}
     #expect(first.timerCount == 1 && second.timerCount == 0)
   }
+
+  /// Ollama takes bytes only.
+  @Test func whatACallFetchesItFetchesOnItsOwnLane() async throws {
+    func transport(_ words: String) -> ScriptedTransport {
+      ScriptedTransport { request, _ in
+        guard request.method == "POST" else {
+          return ScriptedAnswer([
+            .head(HTTPHead(status: 200, fields: ["Content-Type": "image/png"])),
+            .body([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
+          ])
+        }
+        return ScriptedAnswer([
+          .head(200, contentType: "application/x-ndjson"),
+          .body(#"{"message":{"role":"assistant","content":"\#(words)"},"done":true,"done_reason":"stop"}"# + "\n"),
+        ])
+      }
+    }
+    let (first, second) = (transport("a"), transport("b"))
+    let client = Client(provider: .ollama, environment: .fixed([:]), transport: TransportPool([first, second]))
+    let question = [Message.user([.text("What is it?"), .image(.url("https://images.example/shot"))])]
+    for words in ["a", "b"] { #expect(try await client.stream(question, model: "m").response.text == words) }
+    #expect(first.requests.map(\.method) == ["GET", "POST"] && second.requests.map(\.method) == ["GET", "POST"])
+  }
 }
