@@ -91,8 +91,7 @@ import Dispatch
       for name in HandOver.names { print("\(name)\t\(HandOver.events)") }
       return
     }
-    for _ in 0..<count {
-      if HandOver.names.contains(name) { _ = try await HandOver.stream(name) } else { DecodeCosts.decode(name) }
-    }
+    guard HandOver.names.contains(name) else { return DecodeCosts.decode(name, times: count) }
+    for _ in 0..<count { _ = try await HandOver.stream(name) }
   }
 }
