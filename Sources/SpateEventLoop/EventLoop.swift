@@ -17,8 +17,8 @@
   ///
   /// Everything that touches the base runs on that thread: other threads only append to a queue and, when the loop may
   /// be asleep, write one byte to a socket pair. So the base needs no locks. A *turn* is one wait, the callbacks of
-  /// what was ready, the turn-end hooks, then the queue, or as much of it as one turn takes. Queued work never runs inside a libevent
-  /// callback, so nothing re-enters libcurl or libevent.
+  /// what was ready, the turn-end hooks, then the queue, or as much of it as one turn takes. Queued work never runs inside
+  /// a libevent callback, so nothing re-enters libcurl or libevent.
   ///
   /// `@unchecked Sendable`: `queue` is a lock; every other stored property is set in `init` or touched by the loop
   /// thread alone.

@@ -66,8 +66,7 @@ extension StreamRun {
     let number = recovery.withLock { $0.state.begin() }
     let attempt: Attempt
     do throws(SpateError) {
-      var call = try plan.prepare(target, state.withLock { $0.loop?.request }, continuation)
-      call.transport = transport
+      let call = try plan.prepare(target, state.withLock { $0.loop?.request }, continuation)
       try ledger.admit(call, plan.recovery, at: transport.now)
       do throws(SpateError) {
         attempt = try Attempt(call, run: self, number: number, target: target)

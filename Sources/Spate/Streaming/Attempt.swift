@@ -10,7 +10,7 @@ internal import SpateTransport
 ///
 /// `@unchecked Sendable`: `state` is a lock; the stored properties from `decoder` on are touched by the calls of
 /// `ByteSink` alone, and by a clock's ring on the same thread, which come one at a time. Nothing that they call comes back
-/// to them, so those that every read touches go without the check that it does not: a tenth of an event's cost.
+/// to them, so those that every read touches go without the check that it does not (docs/decisions/0018).
 final class Attempt: ByteSink, @unchecked Sendable {
   let run: StreamRun
   let call: PreparedCall
@@ -66,7 +66,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
         state.clocks.open(at: opened)
         return state.clocks.nextAlarm()
       })
-    let transfer = call.transport.start(call.request, sink: self)
+    let transfer = run.transport.start(call.request, sink: self)
     switch state.withLock({ $0.started(transfer) }) {
     case .nothing: break
     case .resume: transfer.resume()
@@ -81,7 +81,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
 
   /// The reader has caught up.
   func resume() {
-    let now = call.transport.now
+    let now = run.transport.now
     let (transfer, alarm) = state.withLock { ($0.unpause(at: now), $0.clocks.nextAlarm()) }
     set(alarm)
     transfer?.resume()
@@ -137,7 +137,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
       // Two only where an iterator was copied: each has to be resumed.
       if self.reader == nil { self.reader = reader } else { ready.append(reader) }
     }
-    let now = call.transport.now
+    let now = run.transport.now
     set(
       state.withLock { state in
         state.clocks.receive(at: now, hasBegun: hasBegun)
@@ -151,7 +151,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     if reader == nil { run.wake() }
     resumeReady()
     if isDraining, drainClock == nil {
-      drainClock = call.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
+      drainClock = run.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
     }
   }
 
@@ -234,7 +234,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
 extension Attempt {
   /// Tells the clocks what happens.
   private func note(_ change: (inout StreamClocks, Duration) -> Void) {
-    let now = call.transport.now
+    let now = run.transport.now
     set(
       state.withLock { state in
         change(&state.clocks, now)
@@ -244,7 +244,7 @@ extension Attempt {
 
   private func set(_ alarm: StreamClocks.Alarm?) {
     guard let alarm else { return }
-    let transport = call.transport
+    let transport = run.transport
     // Keeps the attempt alive for as long as it is not cancelled, which every end of it does.
     let timer = transport.schedule(after: alarm.at - transport.now) { self.ring(alarm) }
     // The reader's thread and the transport's may both set one: the later alarm counts.
@@ -253,7 +253,7 @@ extension Attempt {
 
   /// On the transport's thread.
   private func ring(_ alarm: StreamClocks.Alarm) {
-    let now = call.transport.now
+    let now = run.transport.now
     switch state.withLock({ $0.clocks.ring(alarm, at: now) }) {
     case .nothing: break
     case .again(let next): set(next)

@@ -17,7 +17,6 @@ struct PreparedCall: Sendable {
   var account: CallAccount?
   /// What could not be sent as it was asked for.
   var warnings: [StreamWarning]
-  var transport: any Transport
   var timeouts: Timeouts
   /// Whose machines are asked: scheme, host and port.
   let origin: String
@@ -48,7 +47,6 @@ struct PreparedCall: Sendable {
     self.dialect = dialect
     self.provider = provider
     warnings = encoded.warnings + endpoint.warnings
-    transport = client.transport
     self.timeouts = timeouts.over(.standard(isStream: isStream))
     if let connect = self.timeouts.connect { request.connectTimeout = connect }
   }
