@@ -15,34 +15,64 @@ public import SpateTransport
 /// wrong with a call is thrown by its first read.
 public struct Client: Sendable {
   /// Options under those of models and calls.
-  public var options: ChatOptions
+  public var options: ChatOptions {
+    get { settings.value.options }
+    set { settings.value.options = newValue }
+  }
   /// Who is asked when the model's name does not say it.
-  public var provider: Provider?
+  public var provider: Provider? {
+    get { settings.value.provider }
+    set { settings.value.provider = newValue }
+  }
   /// Timeouts under those of models and calls.
-  public var timeouts: Timeouts
+  public var timeouts: Timeouts {
+    get { settings.value.timeouts }
+    set { settings.value.timeouts = newValue }
+  }
   /// What happens when a call fails, under that of models and calls.
-  public var recovery: Recovery
+  public var recovery: Recovery {
+    get { settings.value.recovery }
+    set { settings.value.recovery = newValue }
+  }
   /// What models cost, for ``PartialResponse/cost`` and for budgets; a provider that reports what an answer cost is
   /// believed before it.
-  public var prices: PriceTable
+  public var prices: PriceTable {
+    get { settings.value.prices }
+    set { settings.value.prices = newValue }
+  }
   /// What its calls may cost together: one that may cost more than is left throws ``SpateError/Code/budget`` before it is
   /// sent.
   ///
   /// What a call may cost is an estimate: a quarter of the request's bytes as tokens read, and as tokens written the
   /// most that it allows (``ChatOptions/maxTokens``, what the dialect sends, or ``Budget/assumedOutput``).
-  public var budget: Budget?
+  public var budget: Budget? {
+    get { settings.value.budget }
+    set { settings.value.budget = newValue }
+  }
   /// Your own names for models and providers.
-  public var routing: Routing
+  public var routing: Routing {
+    get { settings.value.routing }
+    set { settings.value.routing = newValue }
+  }
   /// What your models can do, where Spate's own table does not say it or is wrong.
-  public var profiles: ModelProfiles
+  public var profiles: ModelProfiles {
+    get { settings.value.profiles }
+    set { settings.value.profiles = newValue }
+  }
   /// Whether and from where it fetches media for a provider that takes only their bytes.
-  public var mediaFetching: MediaFetching
-  let dialects: Dialects
-  let environment: Environment
-  let transport: any Transport
+  public var mediaFetching: MediaFetching {
+    get { settings.value.mediaFetching }
+    set { settings.value.mediaFetching = newValue }
+  }
+  var dialects: Dialects { settings.value.dialects }
+  var environment: Environment { settings.value.environment }
+  var transport: any Transport { settings.value.transport }
   /// What its calls know together; copies of a client share it.
-  let ledger = RecoveryLedger()
-  let prepared = PreparationCache()
+  var ledger: RecoveryLedger { settings.value.ledger }
+  var prepared: PreparationCache { settings.value.prepared }
+
+  /// Each call holds its client.
+  private var settings: CopyOnWrite<ClientSettings>
 
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
@@ -52,18 +82,11 @@ public struct Client: Sendable {
     dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil,
     mediaFetching: MediaFetching = MediaFetching()
   ) {
-    self.provider = provider
-    self.options = options
-    self.timeouts = timeouts
-    self.recovery = recovery
-    self.prices = prices
-    self.budget = budget
-    self.routing = routing
-    self.profiles = profiles
-    self.mediaFetching = mediaFetching
-    self.dialects = dialects
-    self.environment = environment
-    self.transport = transport ?? PlatformTransport.shared
+    settings = CopyOnWrite(
+      ClientSettings(
+        options: options, provider: provider, timeouts: timeouts, recovery: recovery, prices: prices, budget: budget,
+        routing: routing, profiles: profiles, mediaFetching: mediaFetching, dialects: dialects,
+        environment: environment, transport: transport ?? PlatformTransport.shared))
   }
 
   /// A model by name: `gpt-4o`, `openrouter/mistralai/mistral-large`, `ollama:llama3.2`, an alias, or any name at

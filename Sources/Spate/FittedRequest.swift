@@ -15,15 +15,12 @@ struct FittedRequest {
 
   /// Throws ``SpateError/Code/unsupportedParameter`` where anything was left out or changed and the caller wants all or
   /// nothing.
-  init(
-    _ request: ChatRequest, for provider: Provider, dialect: any Dialect, profile: ModelProfile
-  ) throws(SpateError) {
-    var provider = provider
-    // The encoder looks there.
-    provider.fitted = profile
-    let (adapted, findings) = profile.adapted(request)
-    var encoded = try dialect.encode(adapted, for: provider)
-    encoded.warnings = findings + encoded.warnings
+  ///
+  /// `provider` is the target's, as what is known of it now.
+  init(_ request: ChatRequest, for target: Target, at provider: Provider) throws(SpateError) {
+    let (adapted, findings) = target.profile.adapted(request)
+    var encoded = try target.dialect.encode(adapted, for: provider)
+    if !findings.isEmpty { encoded.warnings = findings + encoded.warnings }
     if request.options.strictness == .refuse { try Self.check(encoded.warnings, provider) }
     self.encoded = encoded
     isStream = adapted.isStream

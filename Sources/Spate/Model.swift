@@ -87,21 +87,16 @@ public struct Model: Sendable {
     let question = Question(
       client: client, messages: messages, tools: tools.map(\.definition), options: options, timeouts: timeouts,
       isStream: isStream)
-    let isLoop = tools.contains { $0.executable != nil }
-    let first = RoundRequest(number: 1, messages: messages, options: options, tools: tools, previous: [])
     var random = client.environment.random
-    let targets = order(&random) + (recovery.fallbacks ?? [])
-    return ResponseStream(
-      StreamRun(
-        CallPlan(
-          targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
-          timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
-          fetch: { question.fetchMedia(for: targets, in: $0) }, loop: isLoop ? loop : nil,
-          firstRound: isLoop ? first : nil,
-          prepare: { (target, round, continuation) throws(SpateError) in
-            if let problem = round?.problem { throw problem }
-            return try question.call(to: targets[target], in: round, continuing: continuation)
-          })))
+    var plan = CallPlan(
+      targets: order(&random) + (recovery.fallbacks ?? []), racerCount: choice.isRace ? candidates.count : 1,
+      recovery: recovery, timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
+      asking: .question(question))
+    if tools.contains(where: { $0.executable != nil }) {
+      plan.loop = loop
+      plan.firstRound = RoundRequest(number: 1, messages: messages, options: options, tools: tools, previous: [])
+    }
+    return ResponseStream(StreamRun(plan))
   }
 
   private func order(_ random: inout some RandomNumberGenerator) -> [Candidate] {

@@ -134,7 +134,7 @@ import Testing
     let question = Question(
       client: client, messages: ["Hi"], tools: [], options: ChatOptions(), timeouts: Timeouts(), isStream: true)
     let call = try question.call(to: Candidate(model, provider: .anthropic), continuing: nil)
-    #expect(call.canBePrefilled == isAble)
+    #expect(call.reading.canBePrefilled == isAble)
   }
 
   @Test func D20_aWholeAnswerHasItsOwnClocks() throws {

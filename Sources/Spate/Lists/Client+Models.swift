@@ -48,7 +48,7 @@ extension Client {
       isStream: false, client: self, timeouts: timeouts)
     let plan = CallPlan(
       targets: [Candidate("", provider: provider)], recovery: recovery.over(self.recovery), timeouts: timeouts,
-      client: self, prepare: { (_, _, _) throws(SpateError) in call })
+      client: self, asking: .call(call))
     var body: [UInt8] = []
     for try await event in ResponseStream(StreamRun(plan)) {
       if case .raw(let raw) = event { body += raw.bytes }

@@ -33,6 +33,7 @@ final class MediaStore: Sendable {
 
   /// `request` with bytes in place of the addresses that `dialect` can not take.
   func fill(_ request: inout ChatRequest, _ dialect: any Dialect, _ provider: Provider) throws(SpateError) {
+    guard request.messages.holdsWebAddresses else { return }
     for place in request.messages.indices {
       request.messages[place].content = try filled(request.messages[place].content, dialect, provider)
     }
@@ -149,6 +150,9 @@ extension ContentPart {
 }
 
 extension [Message] {
+  /// Whether any media in them are on the web: mostly none are.
+  var holdsWebAddresses: Bool { contains { $0.content.holdWebAddresses } }
+
   /// The addresses of media that `wants` wants the bytes of.
   func webAddresses(where wants: (ContentPart) -> Bool) -> Set<String> {
     var found: Set<String> = []
@@ -160,5 +164,14 @@ extension [Message] {
     }
     for message in self { look(message.content) }
     return found
+  }
+}
+
+extension [ContentPart] {
+  fileprivate var holdWebAddresses: Bool {
+    contains { part in
+      if case .toolResult(let result) = part { return result.content.holdWebAddresses }
+      return part.webAddress != nil
+    }
   }
 }

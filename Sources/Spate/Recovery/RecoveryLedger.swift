@@ -60,10 +60,12 @@ final class RecoveryLedger: Sendable {
 
   /// The provider, with what was found out about it.
   func known(_ provider: Provider) -> Provider {
-    var provider = provider
-    if let lesson = state.withLock({ $0.lessons[provider.ledgerName] }) {
-      provider.quirks = lesson.applied(to: provider.quirks)
+    // Mostly nothing was.
+    guard let lesson = state.withLock({ $0.lessons.isEmpty ? nil : $0.lessons[provider.ledgerName] }) else {
+      return provider
     }
+    var provider = provider
+    provider.quirks = lesson.applied(to: provider.quirks)
     return provider
   }
 }

@@ -28,7 +28,7 @@ extension StreamRun {
       $0.state = RecoveryState(
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
     }
-    guard let fetch = plan.fetch(nil) else { return ask() }
+    guard let fetch = plan.fetch(for: nil) else { return ask() }
     let transfer = fetch(transport) { self.ask() }
     let unwanted = state.withLock { state -> (any Transfer)? in
       guard !state.isEnded else { return transfer }
@@ -66,7 +66,8 @@ extension StreamRun {
     let number = recovery.withLock { $0.state.begin() }
     let attempt: Attempt
     do throws(SpateError) {
-      let call = try plan.prepare(target, state.withLock { $0.loop?.request }, continuation)
+      let call = try plan.prepare(
+        target, in: plan.loop == nil ? nil : state.withLock { $0.loop?.request }, continuing: continuation)
       try ledger.admit(call, plan.recovery, at: transport.now)
       do throws(SpateError) {
         attempt = try Attempt(call, run: self, number: number, target: target)
@@ -172,7 +173,7 @@ extension StreamRun {
     return recovery.withLock { recovery in
       let failure = RecoveryState.Failure(
         error: error, target: target, progress: progress,
-        canContinue: recovery.resumable != nil || attempt?.call.canBePrefilled == true, keepsWords: keepsWords,
+        canContinue: recovery.resumable != nil || attempt?.call.reading.canBePrefilled == true, keepsWords: keepsWords,
         hasStartedTools: hasStartedTools)
       guard let call = attempt?.call else { return recovery.state.stepWithoutRequest(after: failure, at: now) }
       var random = plan.client.environment.random

@@ -21,6 +21,7 @@ final class PreparationCache: Sendable {
   private struct State: Sendable {
     var endpoints: [Address: Endpoint] = [:]
     var profiles: [ModelName: ModelProfile] = [:]
+    var targets: [Candidate: Target] = [:]
   }
 
   private let state = Lock(State())
@@ -38,6 +39,17 @@ final class PreparationCache: Sendable {
       state.endpoints[address] = endpoint
     }
     return endpoint
+  }
+
+  /// Who a candidate is, by the settings that the client has now.
+  func target(of candidate: Candidate) -> Target? { state.withLock { $0.targets[candidate] } }
+
+  /// Keeps who a candidate is.
+  func keep(_ target: Target, of candidate: Candidate) {
+    state.withLock { state in
+      if state.targets.count >= Self.limit { state.targets = [:] }
+      state.targets[candidate] = target
+    }
   }
 
   /// What is known of a model at a provider. The caller's own profiles are looked at anew each time.

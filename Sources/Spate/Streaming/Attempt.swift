@@ -49,13 +49,13 @@ final class Attempt: ByteSink, @unchecked Sendable {
 
   /// Throws when the budget does not allow it.
   init(_ call: PreparedCall, run: StreamRun, number: Int, target: Int) throws(SpateError) {
-    reservation = try call.account?.reserve()
+    reservation = try call.reading.account?.reserve()
     self.call = call
     self.run = run
     self.number = number
     self.target = target
-    filters = call.filters
-    joiner = call.joiner
+    filters = call.reading.filters
+    joiner = call.reading.joiner
     state = Lock(AttemptState(call.timeouts))
   }
 
@@ -103,7 +103,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     var context = call.context(of: head)
     context.includesNative = run.state.withLock { $0.beginDecoding() }
     let isGood = (200..<300).contains(head.status)
-    decoder = isGood ? call.resumable?.resumed(for: context) : nil
+    decoder = isGood ? call.reading.resumable?.resumed(for: context) : nil
     if decoder == nil { decoder = call.dialect.decoder(for: context) }
     guard isGood else { return }
     let head = ResponseHead(status: head.status, fields: head.fields)

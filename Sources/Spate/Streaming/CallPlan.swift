@@ -14,23 +14,42 @@ struct CallPlan: Sendable {
     var resumable: (any ResponseDecoder)?
   }
 
+  /// What its requests are.
+  enum Asking: Sendable {
+    case question(Question)
+    /// Made already, for the one target.
+    case call(PreparedCall)
+  }
+
   /// By whom the request may be answered, in the order in which they are asked. Never empty.
-  var targets: [Candidate]
+  let targets: [Candidate]
   /// So many of them are asked at once, and the first to give a word answers.
   var racerCount = 1
-  var recovery = Recovery()
-  var timeouts = Timeouts()
+  let recovery: Recovery
+  let timeouts: Timeouts
   let client: Client
-  /// Fetches what its requests hold, and then says so.
-  typealias Fetch = @Sendable (_ transport: any Transport, _ done: @escaping @Sendable () -> Void) -> any Transfer
-
-  /// What has to be fetched before a round's requests; a call without a loop is one round.
-  var fetch: @Sendable (_ round: RoundRequest?) -> Fetch? = { _ in nil }
+  let asking: Asking
   /// How the caller's tools are run; nil when there are none to run.
   var loop: ToolLoop?
   /// What is asked first, where tools are run.
   var firstRound: RoundRequest?
+
+  /// Fetches what its requests hold, and then says so.
+  typealias Fetch = @Sendable (_ transport: any Transport, _ done: @escaping @Sendable () -> Void) -> any Transfer
+
+  /// What has to be fetched before a round's requests; a call without a loop is one round.
+  func fetch(for round: RoundRequest?) -> Fetch? {
+    guard case .question(let question) = asking else { return nil }
+    return question.fetchMedia(for: targets, in: round)
+  }
+
   /// The request for one of the targets; in a tool loop, that of a round.
-  let prepare:
-    @Sendable (_ target: Int, _ round: RoundRequest?, _ continuation: Continuation?) throws(SpateError) -> PreparedCall
+  func prepare(
+    _ target: Int, in round: RoundRequest?, continuing continuation: Continuation?
+  ) throws(SpateError) -> PreparedCall {
+    switch asking {
+    case .question(let question): try question.call(to: targets[target], in: round, continuing: continuation)
+    case .call(let call): call
+    }
+  }
 }

@@ -5,64 +5,73 @@ internal import SpateDialects
 internal import SpateTransport
 
 /// One request as it goes out, and how to read what comes back.
-struct PreparedCall: Sendable {
-  var request: HTTPRequest
-  var dialect: any Dialect
-  var provider: Provider
-  /// Nil for a call that asks no model.
-  var model: String?
-  /// The answers asked for.
-  var choices = 1
-  /// What its answers cost, and what it may cost; nil for a call that asks no model.
-  var account: CallAccount?
-  /// What could not be sent as it was asked for.
-  var warnings: [StreamWarning]
-  var timeouts: Timeouts
+final class PreparedCall: Sendable {
+  /// What is to be known for reading the answer; a call that asks no model needs none of it.
+  struct Reading: Sendable {
+    var model: String?
+    /// The answers asked for.
+    var choices = 1
+    /// What they cost, and what they may cost.
+    var account: CallAccount?
+    /// What could not be sent as it was asked for.
+    var warnings: [StreamWarning] = []
+    /// The model goes on with a turn that was begun for it.
+    var canBePrefilled = false
+    /// What knows the beginning of the response that this one is the rest of.
+    var resumable: (any ResponseDecoder)?
+    /// Change the events of the answer before anybody sees them, in this order.
+    var filters: [any EventFilter] = []
+    /// Joins the answer to what has come of it.
+    var joiner: SeamJoiner?
+  }
+
+  let request: HTTPRequest
+  let dialect: any Dialect
+  let provider: Provider
+  let reading: Reading
+  /// What could not be sent as it was asked for, or looks wrong.
+  let warnings: [StreamWarning]
+  let timeouts: Timeouts
   /// Whose machines are asked: scheme, host and port.
   let origin: String
-  /// The model goes on with a turn that was begun for it.
-  var canBePrefilled = false
-  /// What knows the beginning of the response that this one is the rest of.
-  var resumable: (any ResponseDecoder)?
-  /// Change the events of the answer before anybody sees them, in this order.
-  var filters: [any EventFilter] = []
-  /// Joins the answer to what has come of it.
-  var joiner: SeamJoiner?
   /// What no error may hold: the key, and what else shows whose request it is.
   private let secrets: [String]
 
   /// Finds the address, and adds the key where it may go. `timeouts` come before those of the client's defaults.
   init(
     _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
-    timeouts: Timeouts
+    timeouts: Timeouts, reading: Reading = Reading()
   ) throws(SpateError) {
     let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
     let endpoint = try client.prepared.endpoint(base: base, path: encoded.path)
-    request = HTTPRequest(
+    let timeouts = timeouts.over(.standard(isStream: isStream))
+    var request = HTTPRequest(
       method: encoded.method, url: endpoint.url, fields: encoded.fields, body: encoded.body, expectsStream: isStream)
+    if let connect = timeouts.connect { request.connectTimeout = connect }
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)
     secrets = try credentials.sign(&request, for: endpoint)
+    self.request = request
     origin = endpoint.origin
     self.dialect = dialect
     self.provider = provider
-    warnings = encoded.warnings + endpoint.warnings
-    self.timeouts = timeouts.over(.standard(isStream: isStream))
-    if let connect = self.timeouts.connect { request.connectTimeout = connect }
+    self.reading = reading
+    warnings = encoded.warnings + endpoint.warnings + reading.warnings
+    self.timeouts = timeouts
   }
 
   /// The error with the names of who was asked, and without secrets.
   func named(_ error: SpateError) -> SpateError {
     var error = error
     if error.provider == nil { error.provider = provider.id }
-    if error.model == nil { error.model = model }
+    if error.model == nil { error.model = reading.model }
     return Redactor(keys: secrets).redacted(error)
   }
 
   /// What the decoder must know of a response.
   func context(of head: HTTPHead) -> ResponseContext {
     var context = ResponseContext(
-      status: head.status, contentType: head.fields["Content-Type"], choices: choices, provider: provider.id)
+      status: head.status, contentType: head.fields["Content-Type"], choices: reading.choices, provider: provider.id)
     context.errorType = head.fields["x-amzn-ErrorType"]
     context.inputTokens = head.fields["x-amzn-bedrock-input-token-count"].flatMap { Int($0) }
     context.outputTokens = head.fields["x-amzn-bedrock-output-token-count"].flatMap { Int($0) }

@@ -4,15 +4,15 @@ internal import SpateCore
 internal import SpateDialects
 
 /// What is asked in a call, of whomever: it becomes a request for each candidate.
-struct Question: Sendable {
+final class Question: Sendable {
   let client: Client
-  var messages: [Message]
-  var tools: [Tool]
-  var options: ChatOptions
+  let messages: [Message]
+  let tools: [Tool]
+  let options: ChatOptions
   let timeouts: Timeouts
   let isStream: Bool
   /// The same for each request of the call, so that a provider can tell that they are one (trust.md 1.3).
-  private(set) var idempotencyKey: String
+  let idempotencyKey: String
   /// What is fetched for it.
   let media: MediaStore
 
@@ -27,14 +27,39 @@ struct Question: Sendable {
     self.isStream = isStream
     media = MediaStore(client.mediaFetching)
     let random = client.environment.random
-    idempotencyKey = "spate-" + [random.next(), random.next()].map { String($0, radix: 36) }.joined()
+    idempotencyKey = Self.key(random.next(), random.next())
+  }
+
+  /// The same question in a later round of a tool loop.
+  private init(_ first: Question, in round: RoundRequest) {
+    client = first.client
+    messages = round.messages
+    tools = round.tools.map(\.definition)
+    options = round.options
+    timeouts = first.timeouts
+    isStream = first.isStream
+    media = first.media
+    // Another request altogether: the answer to the first must not be given again.
+    idempotencyKey = first.idempotencyKey + "-\(round.number)"
+  }
+
+  private static func key(_ high: UInt64, _ low: UInt64) -> String {
+    var bytes = Array("spate-".utf8)
+    bytes.reserveCapacity(38)
+    for word in [high, low] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 0xF
+        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Fetches the media that one of the candidates takes the bytes of only; nil where there are none, or none that are new
   /// in this round of a tool loop.
   func fetchMedia(for candidates: [Candidate], in round: RoundRequest?) -> CallPlan.Fetch? {
     let messages = round?.messages ?? messages
-    guard client.mediaFetching.isOn, !messages.webAddresses(where: { _ in true }).isEmpty else { return nil }
+    guard client.mediaFetching.isOn, messages.holdsWebAddresses else { return nil }
     var urls: Set<String> = []
     for candidate in candidates {
       // What is wrong with a candidate is said when it is asked.
@@ -48,84 +73,80 @@ struct Question: Sendable {
 
   private func speaker(_ candidate: Candidate) -> (Provider, any Dialect)? {
     do throws(SpateError) {
-      let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
-      return (route.provider, try client.dialect(of: route.provider))
+      let target = try client.target(of: candidate)
+      return (target.provider, target.dialect)
     } catch { return nil }
-  }
-
-  /// The same question in a later round of a tool loop.
-  private func asked(in round: RoundRequest?) -> Question {
-    guard let round, round.number > 1 else { return self }
-    var question = self
-    question.messages = round.messages
-    question.tools = round.tools.map(\.definition)
-    question.options = round.options
-    // Another request altogether: the answer to the first must not be given again.
-    question.idempotencyKey += "-\(round.number)"
-    return question
   }
 
   /// The request for `candidate`; `continuation` is what it goes on with.
   func call(
     to candidate: Candidate, in round: RoundRequest? = nil, continuing continuation: CallPlan.Continuation?
   ) throws(SpateError) -> PreparedCall {
-    try asked(in: round).call(to: candidate, continuing: continuation)
+    if let problem = round?.problem { throw problem }
+    guard let round, round.number > 1 else { return try call(to: candidate, continuing: continuation) }
+    return try Question(self, in: round).call(to: candidate, continuing: continuation)
   }
 
   private func call(
     to candidate: Candidate, continuing continuation: CallPlan.Continuation?
   ) throws(SpateError) -> PreparedCall {
-    let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
-    let provider = client.ledger.known(route.provider)
-    let dialect = try client.dialect(of: provider)
-    let profile = client.profile(of: route.model, at: provider, candidate.profile)
+    let target = try client.target(of: candidate)
+    let provider = client.ledger.known(target.provider)
     var request = ChatRequest(
-      model: route.model, messages: messages, tools: tools, options: options, isStream: isStream)
-    try media.fill(&request, dialect, provider)
-    let shape = OutputShape(&request, profile: profile, provider: provider)
-    var joiner: SeamJoiner?
+      model: target.model, messages: messages, tools: tools, options: options, isStream: isStream)
+    try media.fill(&request, target.dialect, provider)
+    let shape = OutputShape(&request, profile: target.profile, provider: provider)
+    var reading = PreparedCall.Reading(model: target.model, warnings: shape.warnings)
+    reading.canBePrefilled = canPrefill(target)
+    if let tags = options.thinkTags ?? target.profile.thinkTags { reading.filters.append(ThinkTagFilter(tags)) }
+    if let tool = shape.toolName { reading.filters.append(AnswerToolFilter(tool)) }
     var rest: EncodedRequest?
     if let continuation {
       let text = continuation.partial.text
-      if let cursor = continuation.resumable?.cursor, let resume = try dialect.encodeResume(cursor, for: provider) {
+      if let cursor = continuation.resumable?.cursor,
+        let resume = try target.dialect.encodeResume(cursor, for: provider)
+      {
         rest = resume
-        joiner = SeamJoiner(cursorAfter: text)
+        reading.resumable = continuation.resumable
+        reading.joiner = SeamJoiner(cursorAfter: text)
       } else {
         let begun = String(decoding: Array(text.utf8).dropLast(while: SeamJoiner.isSpace), as: UTF8.self)
         if !begun.isEmpty {
           request.messages.append(.assistant([.text(begun)]))
           request.continuesLastTurn = true
         }
-        joiner = SeamJoiner(prefill: text)
+        reading.joiner = SeamJoiner(prefill: text)
       }
     }
-    let fitted = rest == nil ? try FittedRequest(request, for: provider, dialect: dialect, profile: profile) : nil
-    guard var encoded = rest ?? fitted?.encoded else { throw SpateError(.badRequest, "there is nothing to send") }
-    let isStream = fitted?.isStream ?? isStream
-    if encoded.fields["Idempotency-Key"] == nil { encoded.fields["Idempotency-Key"] = idempotencyKey }
-    var call = try PreparedCall(
-      encoded, at: provider, dialect: dialect, isStream: isStream, client: client, timeouts: timeouts)
-    call.model = route.model
-    call.choices = fitted?.choices ?? options.n ?? 1
-    call.joiner = joiner
-    call.warnings += shape.warnings
-    if let tags = options.thinkTags ?? profile.thinkTags { call.filters.append(ThinkTagFilter(tags)) }
-    if let tool = shape.toolName { call.filters.append(AnswerToolFilter(tool)) }
-    // The rest of an answer that is kept was paid for with its beginning.
-    if rest == nil {
-      call.account = client.account(for: encoded, options: options, at: provider, model: route.model)
+    guard let rest else {
+      let fitted = try FittedRequest(request, for: target, at: provider)
+      reading.choices = fitted.choices
+      reading.account = client.account(for: fitted.encoded, options: options, at: provider, model: target.model)
+      return try call(fitted.encoded, to: target, at: provider, isStream: fitted.isStream, reading)
     }
-    if rest != nil { call.resumable = continuation?.resumable }
-    call.canBePrefilled = canPrefill(provider, profile)
-    return call
+    // The rest of an answer that is kept was paid for with its beginning: no account.
+    reading.choices = options.n ?? 1
+    return try call(rest, to: target, at: provider, isStream: isStream, reading)
+  }
+
+  private func call(
+    _ encoded: consuming EncodedRequest, to target: Target, at provider: Provider, isStream: Bool,
+    _ reading: PreparedCall.Reading
+  ) throws(SpateError) -> PreparedCall {
+    if encoded.fields["Idempotency-Key"] == nil {
+      encoded.fields.append(name: "Idempotency-Key", value: idempotencyKey)
+    }
+    return try PreparedCall(
+      encoded, at: provider, dialect: target.dialect, isStream: isStream, client: client, timeouts: timeouts,
+      reading: reading)
   }
 
   /// Whether the model goes on with a turn that was begun for it.
-  private func canPrefill(_ provider: Provider, _ profile: ModelProfile) -> Bool {
+  private func canPrefill(_ target: Target) -> Bool {
     guard options.n ?? 1 == 1, options.reasoning == nil, options.reasoningBudget == nil, options.responseFormat == nil
     else { return false }
     // Rule R3: where nothing is known of the model, as most of those do that speak its dialect.
-    return profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(provider.dialect)
+    return target.profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(target.provider.dialect)
   }
 }
 

@@ -12,7 +12,7 @@ struct RunCourse {
 
     /// It is out of the race.
     func end(_ error: SpateError) -> FailedAttempt {
-      var own = Accumulator(pricing: attempt.call.account?.meter.cost)
+      var own = Accumulator(pricing: attempt.call.reading.account?.meter.cost)
       for event in events { own.add(event) }
       let partial = own.attempt(failedWith: error)
       attempt.settle(partial, error)

@@ -233,7 +233,7 @@ struct RunState {
   /// This attempt counts from now on, in a race or alone.
   mutating func follow(_ attempt: Attempt) {
     if let head = attempt.head { self.head = head }
-    answer.pricing = attempt.call.account?.meter.cost
+    answer.pricing = attempt.call.reading.account?.meter.cost
   }
 
   /// Takes over decoded events; leaves `events` empty.

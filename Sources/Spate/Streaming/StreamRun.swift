@@ -18,7 +18,7 @@ final class StreamRun: Sendable {
   /// The first request was asked for: only spares the lock, under which ``RunState/open(at:)`` decides.
   let isOpened = Atomic(false)
 
-  init(_ plan: CallPlan) {
+  init(_ plan: consuming CallPlan) {
     self.plan = plan
     transport = plan.client.transport.lane
     if let loop = plan.loop, let request = plan.firstRound {

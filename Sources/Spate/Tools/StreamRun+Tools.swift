@@ -151,7 +151,7 @@ extension StreamRun {
   /// Fetches the media of what the tools answered, for who takes only their bytes. What can not be had is said when that one
   /// is asked.
   private func fetchMedia(of request: RoundRequest) async {
-    guard let fetch = plan.fetch(request) else { return }
+    guard let fetch = plan.fetch(for: request) else { return }
     await withCheckedContinuation { continuation in
       let transfer = fetch(transport) { continuation.resume() }
       // The end of the run ends it, which is a way of being done.

@@ -9,32 +9,90 @@ public import SpateCore
 /// ```
 public struct Provider: Sendable, Hashable {
   /// The word that users write: `openai`, `groq`.
-  public var id: String
+  public var id: String {
+    get { fields.value.id }
+    set { fields.value.id = newValue }
+  }
   /// The name in its own spelling.
-  public var name: String
+  public var name: String {
+    get { fields.value.name }
+    set { fields.value.name = newValue }
+  }
   /// What its official SDK takes as base URL. The environment fills places in it: `{AWS_REGION|AWS_DEFAULT_REGION}`, and
   /// after `=` what stands there when no such variable is set; a place at its beginning takes a whole URL.
-  public var baseURL: String
+  public var baseURL: String {
+    get { fields.value.baseURL }
+    set { fields.value.baseURL = newValue }
+  }
   /// The environment variables that may hold its key, the first one that is set counts; empty when it needs none.
-  public var keyVariables: [String]
+  public var keyVariables: [String] {
+    get { fields.value.keyVariables }
+    set { fields.value.keyVariables = newValue }
+  }
   /// Whether a call without a key makes no sense.
-  public var needsKey: Bool
+  public var needsKey: Bool {
+    get { fields.value.needsKey }
+    set { fields.value.needsKey = newValue }
+  }
   /// Its wire format.
-  public var dialect: DialectID
+  public var dialect: DialectID {
+    get { fields.value.dialect }
+    set { fields.value.dialect = newValue }
+  }
   /// How it is given its key; nil for the usual way of its dialect.
-  public var authentication: Authentication?
+  public var authentication: Authentication? {
+    get { fields.value.authentication }
+    set { fields.value.authentication = newValue }
+  }
   /// Its own ways.
-  public var quirks: Set<Quirk>
+  public var quirks: Set<Quirk> {
+    get { fields.value.quirks }
+    set { fields.value.quirks = newValue }
+  }
   /// The model that the command line asks for when none is named; nil where there is no name that lasts.
-  public var defaultModel: String?
+  public var defaultModel: String? {
+    get { fields.value.defaultModel }
+    set { fields.value.defaultModel = newValue }
+  }
   /// The beginnings of model names that are meant for it when no provider is named.
-  public var modelPrefixes: [String]
+  public var modelPrefixes: [String] {
+    get { fields.value.modelPrefixes }
+    set { fields.value.modelPrefixes = newValue }
+  }
   /// Where other dialects than ``dialect`` are spoken, by what then follows the base URL: see ``speaking(_:)``.
-  public var otherPaths: [DialectID: String] = [:]
+  public var otherPaths: [DialectID: String] {
+    get { fields.value.otherPaths }
+    set { fields.value.otherPaths = newValue }
+  }
   /// What its models can do, where Spate's own table does not say it or is wrong: see ``profile(of:)``.
-  public var profiles = ModelProfiles()
+  public var profiles: ModelProfiles {
+    get { fields.value.profiles }
+    set { fields.value.profiles = newValue }
+  }
   /// The profile that a call goes by: it was found out before.
-  package var fitted: ModelProfile?
+  package var fitted: ModelProfile? {
+    get { fields.value.fitted }
+    set { fields.value.fitted = newValue }
+  }
+
+  private struct Fields: Hashable {
+    var id: String
+    var name: String
+    var baseURL: String
+    var keyVariables: [String]
+    var needsKey: Bool
+    var dialect: DialectID
+    var authentication: Authentication?
+    var quirks: Set<Quirk>
+    var defaultModel: String?
+    var modelPrefixes: [String]
+    var otherPaths: [DialectID: String] = [:]
+    var profiles: ModelProfiles = ModelProfiles()
+    var fitted: ModelProfile?
+  }
+
+  /// Each call holds its provider.
+  private var fields: CopyOnWrite<Fields>
 
   /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(
@@ -42,16 +100,24 @@ public struct Provider: Sendable, Hashable {
     dialect: DialectID = .openAIChat, authentication: Authentication? = nil, quirks: Set<Quirk> = [],
     defaultModel: String? = nil, modelPrefixes: [String] = []
   ) {
-    self.id = id
-    self.name = name
-    self.baseURL = baseURL
-    keyVariables = (key.map { [$0] } ?? []) + keys
-    self.needsKey = needsKey ?? !keyVariables.isEmpty
-    self.dialect = dialect
-    self.authentication = authentication
-    self.quirks = quirks
-    self.defaultModel = defaultModel
-    self.modelPrefixes = modelPrefixes
+    let keyVariables = (key.map { [$0] } ?? []) + keys
+    fields = CopyOnWrite(
+      Fields(
+        id: id, name: name, baseURL: baseURL, keyVariables: keyVariables, needsKey: needsKey ?? !keyVariables.isEmpty,
+        dialect: dialect, authentication: authentication, quirks: quirks, defaultModel: defaultModel,
+        modelPrefixes: modelPrefixes))
+  }
+}
+
+extension Provider {
+  public static func == (a: Provider, b: Provider) -> Bool {
+    a.fields.isCopy(of: b.fields) || a.fields.value == b.fields.value
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    // The rest tells apart few that have these in common.
+    hasher.combine(id)
+    hasher.combine(baseURL)
   }
 }
 

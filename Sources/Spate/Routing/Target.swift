@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SpateCore
+internal import SpateDialects
+
+/// Who a candidate is, found out: which provider has the model, what the model can do, how it is spoken with.
+///
+/// It follows from names and a client's settings alone, so a client works it out once (``PreparationCache``).
+final class Target: Sendable {
+  /// With ``Provider/fitted``.
+  let provider: Provider
+  /// By the provider's name for it.
+  let model: String
+  let profile: ModelProfile
+  let dialect: any Dialect
+
+  init(_ candidate: Candidate, of client: Client) throws(SpateError) {
+    let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
+    model = route.model
+    dialect = try client.dialect(of: route.provider)
+    profile = client.profile(of: route.model, at: route.provider, candidate.profile)
+    var provider = route.provider
+    provider.fitted = profile
+    self.provider = provider
+  }
+}
+
+extension Client {
+  /// Who a candidate is. Throws that nobody knows it.
+  func target(of candidate: Candidate) throws(SpateError) -> Target {
+    if let known = prepared.target(of: candidate) { return known }
+    let target = try Target(candidate, of: self)
+    prepared.keep(target, of: candidate)
+    return target
+  }
+}
