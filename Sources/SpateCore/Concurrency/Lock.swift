@@ -22,19 +22,28 @@
   @usableFromInline let value: UnsafeMutablePointer<Value>
 
   package init(_ value: consuming sending Value) {
-    unsafe mutex = .allocate(capacity: 1)
-    unsafe mutex.initialize(to: pthread_mutex_t())
+    // One block for both: a stream makes several locks.
+    let place = Self.place
+    let block = unsafe UnsafeMutableRawPointer.allocate(
+      byteCount: place + MemoryLayout<Value>.size,
+      alignment: max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment))
+    unsafe mutex = block.initializeMemory(as: pthread_mutex_t.self, to: pthread_mutex_t())
     unsafe pthread_mutex_init(mutex, nil)
-    unsafe self.value = .allocate(capacity: 1)
+    unsafe self.value = (block + place).bindMemory(to: Value.self, capacity: 1)
     unsafe self.value.initialize(to: value)
+  }
+
+  /// Where the value lies in the block, behind the mutex.
+  private static var place: Int {
+    let alignment = MemoryLayout<Value>.alignment
+    return unsafe (MemoryLayout<pthread_mutex_t>.size + alignment - 1) / alignment * alignment
   }
 
   deinit {
     unsafe value.deinitialize(count: 1)
-    unsafe value.deallocate()
     unsafe pthread_mutex_destroy(mutex)
     unsafe mutex.deinitialize(count: 1)
-    unsafe mutex.deallocate()
+    unsafe UnsafeMutableRawPointer(mutex).deallocate()
   }
 
   /// Never resume a continuation, call a user's closure or take a second lock inside `body`: ask here, act after it.

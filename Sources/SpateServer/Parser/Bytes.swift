@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SpateCore
+
 extension UInt8 {
   static let lineFeed: UInt8 = 0x0A
   static let carriageReturn: UInt8 = 0x0D
@@ -21,16 +23,7 @@ extension UInt8 {
   }
 
   /// `tchar` of RFC 9110, 5.6.2.
-  var isToken: Bool {
-    if isLetter || isDigit { return true }
-    return switch self {
-    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
-      UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
-  }
+  var isToken: Bool { HTTPFields.isToken(self) }
 
   /// A byte of a path or query of RFC 3986, the percent sign apart.
   var isTarget: Bool {

@@ -34,19 +34,19 @@ struct ResponseHeadReader {
       }
       return try finished()
     }
-    if bytes.extracting(text).starts(with: "HTTP/") {
+    if bytes[text.lowerBound] == UInt8(ascii: "H"), bytes.extracting(text).starts(with: "HTTP/") {
       // A second status line starts over: what came before was not the head.
       status = try Self.status(of: bytes, text)
       fields = HTTPFields()
+      fields.reserve(fields: 16, bytes: 512)
     } else if bytes[0] == 0x20 || bytes[0] == 0x09 {
       // Forbidden since RFC 7230, and joining them would take quadratic time on a hostile answer.
       throw TransportError(.protocol, "a folded header line")
     } else if case let colon = bytes.firstIndex(of: UInt8(ascii: ":"), from: text.lowerBound), colon < text.upperBound {
       let name = Self.trimmed(bytes, text.lowerBound..<colon)
-      guard !name.isEmpty else { return nil }
-      for index in name where !HTTPFields.isToken(bytes[index]) { return nil }
+      guard HTTPFields.isValid(name: bytes.extracting(name)) else { return nil }
       let value = Self.trimmed(bytes, (colon + 1)..<text.upperBound)
-      fields.append(name: bytes.extracting(name).decodedString(), value: bytes.extracting(value).decodedString())
+      fields.append(name: bytes.extracting(name), value: bytes.extracting(value))
     }
     return nil
   }

@@ -18,8 +18,8 @@
     init(_ transfer: PlainTransfer, http: PlainHTTP) {
       self.transfer = transfer
       self.http = http
-      addresses = transfer.target.addresses[...]
-      timeout = transfer.target.connectTimeout
+      addresses = transfer.destination.addresses[...]
+      timeout = transfer.connectTimeout
     }
 
     /// The socket of the address under way has something to say.
@@ -39,7 +39,7 @@
       }
       var failure = TransportError(.connect, "the connection was refused")
       while let address = addresses.popFirst() {
-        guard let socket = PlainSocket(to: address, isLocal: transfer.target.isLoopback) else {
+        guard let socket = PlainSocket(to: address, isLocal: transfer.destination.isLoopback) else {
           // There may be none of this family.
           failure = TransportError(.connect, "the connection could not be made")
           continue
@@ -49,7 +49,7 @@
           socket.close()
           continue
         }
-        let connection = PlainConnection(http: http, socket: socket, origin: transfer.target.origin)
+        let connection = PlainConnection(http: http, socket: socket, origin: transfer.destination.origin)
         http.add(connection)
         connection.transfer = transfer
         transfer.connection = connection

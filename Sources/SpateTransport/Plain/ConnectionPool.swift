@@ -7,7 +7,7 @@
     static let limit = 1000
 
     private(set) var count = 0
-    private var connections: [PlainRequest.Origin: [PlainConnection]] = [:]
+    private var connections: [PlainDestination.Origin: [PlainConnection]] = [:]
 
     /// False when there is no room.
     mutating func put(_ connection: PlainConnection) -> Bool {
@@ -17,7 +17,7 @@
       return true
     }
 
-    mutating func take(_ origin: PlainRequest.Origin) -> PlainConnection? {
+    mutating func take(_ origin: PlainDestination.Origin) -> PlainConnection? {
       guard let connection = connections[origin]?.popLast() else { return nil }
       count -= 1
       return connection

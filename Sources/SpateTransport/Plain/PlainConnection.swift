@@ -9,7 +9,7 @@
   /// that carries many requests is told to the kernel once.
   final class PlainConnection {
     let socket: PlainSocket
-    let origin: PlainRequest.Origin
+    let origin: PlainDestination.Origin
     /// Nil while nobody uses it.
     @exclusivity(unchecked) var transfer: PlainTransfer?
     /// When its last transfer ended.
@@ -17,7 +17,7 @@
     private let http: PlainHTTP
     @exclusivity(unchecked) private var watch: SocketWatch?
 
-    init(http: PlainHTTP, socket: PlainSocket, origin: PlainRequest.Origin) {
+    init(http: PlainHTTP, socket: PlainSocket, origin: PlainDestination.Origin) {
       self.http = http
       self.socket = socket
       self.origin = origin

@@ -25,6 +25,7 @@
 
     private let idleLifetime: Duration
     private let count = Atomic(0)
+    private let destinations = Lock<[String: PlainDestination]>([:])
     private var connections: [CInt: PlainConnection] = [:]
     private var pool = ConnectionPool()
     private var idleClock: LoopTimer?
@@ -54,10 +55,22 @@
     /// A transfer that ``begin(_:)`` starts; nil for a request that is libcurl's.
     func transfer(for request: HTTPRequest, sink: any ByteSink) -> PlainTransfer? {
       // What is wrong with a request says the other side, for all of them.
-      let parts = URLParts(request.url)
-      guard request.flaw(with: parts) == nil, let plain = PlainRequest(request, parts) else { return nil }
+      guard let destination = destination(of: request.url), request.flawBesideURL == nil,
+        let plain = PlainRequest(request, to: destination)
+      else { return nil }
       count.add(1, ordering: .relaxed)
       return PlainTransfer(http: self, sink: sink, request: plain, of: request)
+    }
+
+    private func destination(of url: String) -> PlainDestination? {
+      if let known = destinations.withLock({ $0[url] }) { return known }
+      guard let destination = PlainDestination(url) else { return nil }
+      destinations.withLock { destinations in
+        // Who makes up URLs does not fill the memory.
+        if destinations.count >= 256 { destinations = [:] }
+        destinations[url] = destination
+      }
+      return destination
     }
 
     /// Ends a transfer that never began, where nothing runs on the loop any more.
@@ -72,7 +85,7 @@
 
     func begin(_ transfer: PlainTransfer) {
       guard !transfer.isCancelled else { return finish(transfer, .failure(Self.cancelled)) }
-      while let connection = pool.take(transfer.target.origin) {
+      while let connection = pool.take(transfer.destination.origin) {
         // The server may have closed it in this very turn: a request is sent once, so it is looked at before.
         if connection.socket.isQuiet { return transfer.send(on: connection) }
         drop(connection)

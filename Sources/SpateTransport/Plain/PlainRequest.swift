@@ -12,22 +12,8 @@ internal import SpateCore
 
 /// A request as its bytes on the wire, and where they go.
 struct PlainRequest {
-  /// What connections are kept for.
-  struct Origin: Hashable {
-    let host: String
-    let port: UInt16
-  }
-
-  /// Where a connection is made to.
-  struct Target {
-    let origin: Origin
-    /// To be tried one after the other.
-    let addresses: [SocketAddress]
-    let isLoopback: Bool
-    let connectTimeout: Duration
-  }
-
-  let target: Target
+  let destination: PlainDestination
+  let connectTimeout: Duration
   /// The head, and a small body.
   let bytes: [UInt8]
   /// A large body, which is not copied.
@@ -35,57 +21,54 @@ struct PlainRequest {
 
   /// A body up to this size goes out with the head, in one call.
   private static let smallBody = 32 << 10
+  private static let colon = ": ".utf8
+  private static let lineEnd = "\r\n".utf8
 
-  /// Nil where it takes more than a socket: TLS, a name that must be looked up, a proxy, a guard over the addresses that
-  /// may be connected to (trust.md S20), which libcurl asks. `request` has no flaw.
-  init?(_ request: HTTPRequest, _ parts: URLParts, environment: (String) -> String? = Self.variable) {
-    guard request.addresses == nil else { return nil }
-    let url = Array(request.url.utf8)
-    guard url.span.startsIgnoringCase(with: "http://") else { return nil }
-    let port = parts.port ?? 80
-    let addresses = SocketAddress.known(for: parts.host, port: port)
-    guard !addresses.isEmpty else { return nil }
-    let isLoopback = parts.isLoopback
-    guard isLoopback || !Self.mayHaveProxy(environment) else { return nil }
-    target = Target(
-      origin: Origin(host: parts.host, port: port), addresses: addresses, isLoopback: isLoopback,
-      connectTimeout: request.connectTimeout)
+  /// Nil where it takes more than a socket: a proxy, a guard over the addresses that may be connected to (trust.md S20),
+  /// which libcurl asks. The fields of `request` have no flaw.
+  init?(
+    _ request: HTTPRequest, to destination: PlainDestination, environment: (String) -> String? = Self.variable
+  ) {
+    guard request.addresses == nil, destination.isLoopback || !Self.mayHaveProxy(environment) else { return nil }
+    self.destination = destination
+    connectTimeout = request.connectTimeout
 
-    let path = url[7...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     let isSmall = request.body.count <= Self.smallBody
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(512 + path.count + (isSmall ? request.body.count : 0))
+    bytes.reserveCapacity(512 + destination.path.count + (isSmall ? request.body.count : 0))
     bytes += request.method.utf8
     bytes.append(0x20)
-    if path.first != UInt8(ascii: "/") { bytes.append(UInt8(ascii: "/")) }
-    bytes += path
+    bytes += destination.path
     bytes += " HTTP/1.1\r\n".utf8
     // The order of libcurl. A field of the caller's takes the place of ours.
     if let host = request.fields["host"] {
-      Self.append("Host", host, to: &bytes)
+      Self.append("Host", host.utf8, to: &bytes)
     } else {
-      let host = parts.host.utf8.contains(UInt8(ascii: ":")) ? "[" + parts.host + "]" : parts.host
-      Self.append("Host", port == 80 ? host : host + ":" + String(port), to: &bytes)
+      Self.append("Host", destination.host, to: &bytes)
     }
     // Over libcurl an answer that is not read as it comes may be compressed. Here nobody would gain by it.
-    if request.fields["accept-encoding"] == nil { Self.append("Accept-Encoding", "identity", to: &bytes) }
-    for field in request.fields.fields where !HTTPFields.areSame(field.name, "host") {
-      Self.append(field.name, field.value, to: &bytes)
+    if request.fields["accept-encoding"] == nil { Self.append("Accept-Encoding", "identity".utf8, to: &bytes) }
+    request.fields.forEach { name, value in
+      guard name.count != 4 || !name.startsIgnoringCase(with: "host") else { return }
+      bytes.append(name)
+      bytes += Self.colon
+      bytes.append(value)
+      bytes += Self.lineEnd
     }
     if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
-      Self.append("Content-Length", String(request.body.count), to: &bytes)
+      Self.append("Content-Length", String(request.body.count).utf8, to: &bytes)
     }
-    bytes += "\r\n".utf8
+    bytes += Self.lineEnd
     if isSmall { bytes += request.body }
     self.bytes = bytes
     body = isSmall ? [] : request.body
   }
 
-  private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
+  private static func append(_ name: String, _ value: some Collection<UInt8>, to bytes: inout [UInt8]) {
     bytes += name.utf8
-    bytes += ": ".utf8
-    bytes += value.utf8
-    bytes += "\r\n".utf8
+    bytes += colon
+    bytes += value
+    bytes += lineEnd
   }
 
   /// Whether libcurl would find a proxy for such a request, or at least look for one: `no_proxy` is its matter.

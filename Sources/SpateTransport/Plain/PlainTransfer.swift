@@ -11,7 +11,8 @@
   /// touched by the loop's thread alone from then on. What every read touches goes without the check of exclusive access: a
   /// sink that calls back only posts.
   final class PlainTransfer: Transfer, @unchecked Sendable {
-    let target: PlainRequest.Target
+    let destination: PlainDestination
+    let connectTimeout: Duration
     private let http: PlainHTTP
     private let cancelled = Atomic(false)
 
@@ -40,7 +41,8 @@
     init(http: PlainHTTP, sink: any ByteSink, request: PlainRequest, of message: HTTPRequest) {
       self.http = http
       self.sink = sink
-      target = request.target
+      destination = request.destination
+      connectTimeout = request.connectTimeout
       output = request.bytes
       body = request.body
       parser = ResponseParser(method: message.method, expectsBody: message.expectsStream)

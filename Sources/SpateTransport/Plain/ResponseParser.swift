@@ -180,6 +180,11 @@ struct ResponseParser {
 
   /// What the reader would repair where libcurl has decided about it before.
   private static func check(field line: Span<UInt8>) throws(TransportError) {
+    // Most names begin with another letter than what is looked for here.
+    switch line[0] {
+    case UInt8(ascii: "C"), UInt8(ascii: "c"), UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "H"), ...0x20, 0x7F: break
+    default: return
+    }
     guard line[0] != 0x20, line[0] != 0x09 else { throw TransportError(.protocol, "a folded header line") }
     guard !line.starts(with: version) else { throw TransportError(.protocol, "a status line among the fields") }
     let colon = line.firstIndex(of: UInt8(ascii: ":"), from: 0)
@@ -240,7 +245,8 @@ struct ResponseParser {
     let endsWithReturn = line.count > 1 && line[line.count - 2] == 0x0D
     if !endsWithReturn { keepsAlive = false }
     // A CR inside would end the line for some readers, a NUL the value.
-    for index in 0..<(line.count - (endsWithReturn ? 2 : 1)) where line[index] == 0x0D || line[index] == 0 {
+    let end = line.count - (endsWithReturn ? 2 : 1)
+    guard line.firstIndex(of: 0x0D, from: 0) >= end, line.firstIndex(of: 0, from: 0) >= end else {
       throw TransportError(.protocol, "a header line holds a CR or a NUL")
     }
     guard case .trailers = phase else {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PlainRequestTests {
   private func plain(_ request: HTTPRequest, _ environment: [String: String] = [:]) -> PlainRequest? {
-    PlainRequest(request, URLParts(request.url)) { environment[$0] }
+    PlainDestination(request.url).flatMap { PlainRequest(request, to: $0) { environment[$0] } }
   }
 
   private func text(_ request: HTTPRequest) -> String? {
