@@ -16,29 +16,29 @@ public import SpateTransport
 public struct Client: Sendable {
   /// Options under those of models and calls.
   public var options: ChatOptions {
-    get { settings.value.options }
-    set { settings.value.options = newValue }
+    get { shared.settings.options }
+    set { settings.options = newValue }
   }
   /// Who is asked when the model's name does not say it.
   public var provider: Provider? {
-    get { settings.value.provider }
-    set { settings.value.provider = newValue }
+    get { shared.settings.provider }
+    set { settings.provider = newValue }
   }
   /// Timeouts under those of models and calls.
   public var timeouts: Timeouts {
-    get { settings.value.timeouts }
-    set { settings.value.timeouts = newValue }
+    get { shared.settings.timeouts }
+    set { settings.timeouts = newValue }
   }
   /// What happens when a call fails, under that of models and calls.
   public var recovery: Recovery {
-    get { settings.value.recovery }
-    set { settings.value.recovery = newValue }
+    get { shared.settings.recovery }
+    set { settings.recovery = newValue }
   }
   /// What models cost, for ``PartialResponse/cost`` and for budgets; a provider that reports what an answer cost is
   /// believed before it.
   public var prices: PriceTable {
-    get { settings.value.prices }
-    set { settings.value.prices = newValue }
+    get { shared.settings.prices }
+    set { settings.prices = newValue }
   }
   /// What its calls may cost together: one that may cost more than is left throws ``SpateError/Code/budget`` before it is
   /// sent.
@@ -46,33 +46,43 @@ public struct Client: Sendable {
   /// What a call may cost is an estimate: a quarter of the request's bytes as tokens read, and as tokens written the
   /// most that it allows (``ChatOptions/maxTokens``, what the dialect sends, or ``Budget/assumedOutput``).
   public var budget: Budget? {
-    get { settings.value.budget }
-    set { settings.value.budget = newValue }
+    get { shared.settings.budget }
+    set { settings.budget = newValue }
   }
   /// Your own names for models and providers.
   public var routing: Routing {
-    get { settings.value.routing }
-    set { settings.value.routing = newValue }
+    get { shared.settings.routing }
+    set { settings.routing = newValue }
   }
   /// What your models can do, where Spate's own table does not say it or is wrong.
   public var profiles: ModelProfiles {
-    get { settings.value.profiles }
-    set { settings.value.profiles = newValue }
+    get { shared.settings.profiles }
+    set { settings.profiles = newValue }
   }
   /// Whether and from where it fetches media for a provider that takes only their bytes.
   public var mediaFetching: MediaFetching {
-    get { settings.value.mediaFetching }
-    set { settings.value.mediaFetching = newValue }
+    get { shared.settings.mediaFetching }
+    set { settings.mediaFetching = newValue }
   }
-  var dialects: Dialects { settings.value.dialects }
-  var environment: Environment { settings.value.environment }
-  var transport: any Transport { settings.value.transport }
+  var dialects: Dialects { shared.settings.dialects }
+  var environment: Environment { shared.settings.environment }
+  var transport: any Transport { shared.settings.transport }
   /// What its calls know together; copies of a client share it.
-  var ledger: RecoveryLedger { settings.value.ledger }
-  var prepared: PreparationCache { settings.value.prepared }
+  var ledger: RecoveryLedger { shared.settings.ledger }
+  var prepared: PreparationCache { shared.settings.prepared }
 
-  /// Each call holds its client.
-  private var settings: CopyOnWrite<ClientSettings>
+  /// Each call holds its client: a copy is one reference, until it is changed.
+  private final class Shared: Sendable {
+    let settings: ClientSettings
+    init(_ settings: ClientSettings) { self.settings = settings }
+  }
+
+  private var shared: Shared
+
+  private var settings: ClientSettings {
+    get { shared.settings }
+    set { shared = Shared(newValue) }
+  }
 
   /// A client; `provider` is asked for every model whose name does not name another. `dialects` may hold your own.
   public init(
@@ -82,7 +92,7 @@ public struct Client: Sendable {
     dialects: Dialects = .builtIn, environment: Environment = .process, transport: (any Transport)? = nil,
     mediaFetching: MediaFetching = MediaFetching()
   ) {
-    settings = CopyOnWrite(
+    shared = Shared(
       ClientSettings(
         options: options, provider: provider, timeouts: timeouts, recovery: recovery, prices: prices, budget: budget,
         routing: routing, profiles: profiles, mediaFetching: mediaFetching, dialects: dialects,

@@ -10,69 +10,69 @@ public import SpateCore
 public struct Provider: Sendable, Hashable {
   /// The word that users write: `openai`, `groq`.
   public var id: String {
-    get { fields.value.id }
-    set { fields.value.id = newValue }
+    get { shared.fields.id }
+    set { fields.id = newValue }
   }
   /// The name in its own spelling.
   public var name: String {
-    get { fields.value.name }
-    set { fields.value.name = newValue }
+    get { shared.fields.name }
+    set { fields.name = newValue }
   }
   /// What its official SDK takes as base URL. The environment fills places in it: `{AWS_REGION|AWS_DEFAULT_REGION}`, and
   /// after `=` what stands there when no such variable is set; a place at its beginning takes a whole URL.
   public var baseURL: String {
-    get { fields.value.baseURL }
-    set { fields.value.baseURL = newValue }
+    get { shared.fields.baseURL }
+    set { fields.baseURL = newValue }
   }
   /// The environment variables that may hold its key, the first one that is set counts; empty when it needs none.
   public var keyVariables: [String] {
-    get { fields.value.keyVariables }
-    set { fields.value.keyVariables = newValue }
+    get { shared.fields.keyVariables }
+    set { fields.keyVariables = newValue }
   }
   /// Whether a call without a key makes no sense.
   public var needsKey: Bool {
-    get { fields.value.needsKey }
-    set { fields.value.needsKey = newValue }
+    get { shared.fields.needsKey }
+    set { fields.needsKey = newValue }
   }
   /// Its wire format.
   public var dialect: DialectID {
-    get { fields.value.dialect }
-    set { fields.value.dialect = newValue }
+    get { shared.fields.dialect }
+    set { fields.dialect = newValue }
   }
   /// How it is given its key; nil for the usual way of its dialect.
   public var authentication: Authentication? {
-    get { fields.value.authentication }
-    set { fields.value.authentication = newValue }
+    get { shared.fields.authentication }
+    set { fields.authentication = newValue }
   }
   /// Its own ways.
   public var quirks: Set<Quirk> {
-    get { fields.value.quirks }
-    set { fields.value.quirks = newValue }
+    get { shared.fields.quirks }
+    set { fields.quirks = newValue }
   }
   /// The model that the command line asks for when none is named; nil where there is no name that lasts.
   public var defaultModel: String? {
-    get { fields.value.defaultModel }
-    set { fields.value.defaultModel = newValue }
+    get { shared.fields.defaultModel }
+    set { fields.defaultModel = newValue }
   }
   /// The beginnings of model names that are meant for it when no provider is named.
   public var modelPrefixes: [String] {
-    get { fields.value.modelPrefixes }
-    set { fields.value.modelPrefixes = newValue }
+    get { shared.fields.modelPrefixes }
+    set { fields.modelPrefixes = newValue }
   }
   /// Where other dialects than ``dialect`` are spoken, by what then follows the base URL: see ``speaking(_:)``.
   public var otherPaths: [DialectID: String] {
-    get { fields.value.otherPaths }
-    set { fields.value.otherPaths = newValue }
+    get { shared.fields.otherPaths }
+    set { fields.otherPaths = newValue }
   }
   /// What its models can do, where Spate's own table does not say it or is wrong: see ``profile(of:)``.
   public var profiles: ModelProfiles {
-    get { fields.value.profiles }
-    set { fields.value.profiles = newValue }
+    get { shared.fields.profiles }
+    set { fields.profiles = newValue }
   }
   /// The profile that a call goes by: it was found out before.
   package var fitted: ModelProfile? {
-    get { fields.value.fitted }
-    set { fields.value.fitted = newValue }
+    get { shared.fields.fitted }
+    set { fields.fitted = newValue }
   }
 
   private struct Fields: Hashable {
@@ -91,8 +91,18 @@ public struct Provider: Sendable, Hashable {
     var fitted: ModelProfile?
   }
 
-  /// Each call holds its provider.
-  private var fields: CopyOnWrite<Fields>
+  /// Each call holds its provider: a copy is one reference, until it is changed.
+  private final class Shared: Sendable {
+    let fields: Fields
+    init(_ fields: Fields) { self.fields = fields }
+  }
+
+  private var shared: Shared
+
+  private var fields: Fields {
+    get { shared.fields }
+    set { shared = Shared(newValue) }
+  }
 
   /// A provider; without `key` and `keys`, the variables that may hold its key, it is asked without one.
   public init(
@@ -101,7 +111,7 @@ public struct Provider: Sendable, Hashable {
     defaultModel: String? = nil, modelPrefixes: [String] = []
   ) {
     let keyVariables = (key.map { [$0] } ?? []) + keys
-    fields = CopyOnWrite(
+    shared = Shared(
       Fields(
         id: id, name: name, baseURL: baseURL, keyVariables: keyVariables, needsKey: needsKey ?? !keyVariables.isEmpty,
         dialect: dialect, authentication: authentication, quirks: quirks, defaultModel: defaultModel,
@@ -111,7 +121,7 @@ public struct Provider: Sendable, Hashable {
 
 extension Provider {
   public static func == (a: Provider, b: Provider) -> Bool {
-    a.fields.isCopy(of: b.fields) || a.fields.value == b.fields.value
+    a.shared === b.shared || a.shared.fields == b.shared.fields
   }
 
   public func hash(into hasher: inout Hasher) {
