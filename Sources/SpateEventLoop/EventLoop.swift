@@ -24,14 +24,19 @@
   /// thread alone.
   package final class EventLoop: @unchecked Sendable {
 
+    /// In a type of its own: an array of closures wraps each in another one.
+    struct Call {
+      let body: @Sendable () -> Void
+    }
+
     struct Queue {
-      var items: [@Sendable () -> Void] = []
+      var calls: [Call] = []
       /// Tasks that run on the loop, without a closure around each.
       var jobs: [(UnownedJob, LoopExecutor)] = []
       /// Those of them that what came over a socket has woken: they go first, or a reader would wait behind all the calls
       /// that begin at the moment.
       var readers: [(UnownedJob, LoopExecutor)] = []
-      /// Set while the loop thread is sure to look at `items` before it sleeps: no byte needs to be written.
+      /// Set while the loop thread is sure to look at `calls` before it sleeps: no byte needs to be written.
       var awake = false
       var stopped = false
       /// The loop's thread, written by itself when it starts.
@@ -40,17 +45,17 @@
 
     /// What was taken out of the queue, and how far it has run; kept for its storage.
     private struct Taken {
-      var items: [@Sendable () -> Void] = []
+      var calls: [Call] = []
       var jobs: [(UnownedJob, LoopExecutor)] = []
-      var nextItem = 0
+      var nextCall = 0
       var nextJob = 0
 
-      var isDone: Bool { nextItem == items.count && nextJob == jobs.count }
+      var isDone: Bool { nextCall == calls.count && nextJob == jobs.count }
 
       mutating func removeAll() {
-        items.removeAll(keepingCapacity: true)
+        calls.removeAll(keepingCapacity: true)
         jobs.removeAll(keepingCapacity: true)
-        (nextItem, nextJob) = (0, 0)
+        (nextCall, nextJob) = (0, 0)
       }
     }
 
@@ -135,7 +140,7 @@
     ///
     /// False after ``stop()``: then `body` never runs.
     @discardableResult
-    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push { $0.items.append(body) } }
+    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push { $0.calls.append(Call(body: body)) } }
 
     /// Runs a task's next step on the loop's thread; false after ``stop()``.
     func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool {
@@ -156,7 +161,7 @@
     ///
     /// Work queued before it still runs. A second call does nothing.
     package func stop() {
-      guard push(last: true, { $0.items.append { self.running = false } }), let handle else { return }
+      guard push(last: true, { $0.calls.append(Call { self.running = false }) }), let handle else { return }
       if isOnLoop { pthread_detach(handle) } else { pthread_join(handle, nil) }
     }
 
@@ -241,7 +246,7 @@
         if taken.isDone {
           taken.removeAll()
           queue.withLock { queue in
-            swap(&queue.items, &taken.items)
+            swap(&queue.calls, &taken.calls)
             swap(&queue.jobs, &taken.jobs)
             queue.awake = !taken.isDone
           }
@@ -257,10 +262,10 @@
     private static let turnLimit = 64
 
     private func runNext() -> Bool {
-      if taken.nextItem < taken.items.count {
-        let body = taken.items[taken.nextItem]
-        taken.nextItem += 1
-        body()
+      if taken.nextCall < taken.calls.count {
+        let call = taken.calls[taken.nextCall]
+        taken.nextCall += 1
+        call.body()
       } else if taken.nextJob < taken.jobs.count {
         let (job, executor) = taken.jobs[taken.nextJob]
         taken.nextJob += 1

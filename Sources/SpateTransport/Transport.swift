@@ -68,7 +68,8 @@ public protocol ByteSink: AnyObject, Sendable {
   /// A piece of the body, without transfer coding and without compression. Valid only during the call.
   func body(_ bytes: Span<UInt8>) -> Demand
 
-  /// Once a turn of the transport's loop in which something was delivered: the only place to resume a consumer.
+  /// Once a turn of the transport's loop in which something was delivered: the only place to resume a consumer. In the
+  /// turn in which the exchange is over, `end` stands for it.
   func turnEnded()
 
   /// Exactly once, also after a cancel; nothing comes after it. A consumer may be resumed here too.

@@ -23,10 +23,8 @@ struct CostMeter: Sendable {
 
   /// The price of the model that answered, which can be another than was asked for; else of that one.
   func price(answeredBy answering: String? = nil) -> Price? {
-    for name in [answering, model] {
-      if let name, let price = prices.price(of: name, at: provider) { return price }
-    }
-    return nil
+    if let answering, let price = prices.price(of: answering, at: provider) { return price }
+    return model.flatMap { prices.price(of: $0, at: provider) }
   }
 
   /// The tables hold what is usual: not another tier of service, another place, a faster machine, or fees for searches.

@@ -77,7 +77,9 @@ final class Attempt: ByteSink, @unchecked Sendable {
   // MARK: Any thread
 
   /// It has ended: what it cost takes the place of what was set aside. Later calls do nothing.
-  func settle(_ partial: PartialResponse, _ error: SpateError?) { reservation?.settle(partial, error) }
+  func settle(_ partial: @autoclosure () -> PartialResponse, _ error: SpateError?) {
+    reservation?.settle(partial(), error)
+  }
 
   /// The reader has caught up.
   func resume() {

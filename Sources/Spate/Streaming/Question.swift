@@ -13,8 +13,8 @@ final class Question: Sendable {
   let isStream: Bool
   /// The same for each request of the call, so that a provider can tell that they are one (trust.md 1.3).
   let idempotencyKey: String
-  /// What is fetched for it.
-  let media: MediaStore
+  /// What is fetched for it; nil where there can be none.
+  let media: MediaStore?
 
   init(
     client: Client, messages: [Message], tools: [Tool], options: ChatOptions, timeouts: Timeouts, isStream: Bool
@@ -25,7 +25,8 @@ final class Question: Sendable {
     self.options = options
     self.timeouts = timeouts
     self.isStream = isStream
-    media = MediaStore(client.mediaFetching)
+    // What tools answer may hold some.
+    media = tools.isEmpty && !messages.holdsWebAddresses ? nil : MediaStore(client.mediaFetching)
     let random = client.environment.random
     idempotencyKey = Self.key(random.next(), random.next())
   }
@@ -44,22 +45,25 @@ final class Question: Sendable {
   }
 
   private static func key(_ high: UInt64, _ low: UInt64) -> String {
-    var bytes = Array("spate-".utf8)
-    bytes.reserveCapacity(38)
-    for word in [high, low] {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 0xF
-        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+    let prefix: StaticString = "spate-"
+    let start = prefix.utf8CodeUnitCount
+    return String(unsafeUninitializedCapacity: start + 32) { bytes in
+      for index in 0..<start { bytes.initializeElement(at: index, to: prefix.utf8Start[index]) }
+      var (high, low) = (high, low)
+      for place in (start..<start + 32).reversed() {
+        let digit = UInt8(truncatingIfNeeded: low & 0xF)
+        bytes.initializeElement(at: place, to: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+        (high, low) = (high >> 4, low >> 4 | high << 60)
       }
+      return start + 32
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Fetches the media that one of the candidates takes the bytes of only; nil where there are none, or none that are new
   /// in this round of a tool loop.
   func fetchMedia(for candidates: [Candidate], in round: RoundRequest?) -> CallPlan.Fetch? {
     let messages = round?.messages ?? messages
-    guard client.mediaFetching.isOn, messages.holdsWebAddresses else { return nil }
+    guard let media, client.mediaFetching.isOn, messages.holdsWebAddresses else { return nil }
     var urls: Set<String> = []
     for candidate in candidates {
       // What is wrong with a candidate is said when it is asked.
@@ -94,7 +98,7 @@ final class Question: Sendable {
     let provider = client.ledger.known(target.provider)
     var request = ChatRequest(
       model: target.model, messages: messages, tools: tools, options: options, isStream: isStream)
-    try media.fill(&request, target.dialect, provider)
+    try media?.fill(&request, target.dialect, provider)
     let shape = OutputShape(&request, profile: target.profile, provider: provider)
     var reading = PreparedCall.Reading(model: target.model, warnings: shape.warnings)
     reading.canBePrefilled = canPrefill(target)

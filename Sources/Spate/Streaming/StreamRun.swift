@@ -14,7 +14,7 @@ final class StreamRun: Sendable {
   let state = Lock(RunState())
   /// What comes after a failure: touched a few times an attempt.
   let recovery = Lock(RunRecovery())
-  private let protocolEvents = Lock(0)
+  private let protocolEvents = Atomic(0)
   /// The first request was asked for: only spares the lock, under which ``RunState/open(at:)`` decides.
   let isOpened = Atomic(false)
 
@@ -33,7 +33,7 @@ final class StreamRun: Sendable {
   var head: ResponseHead? { state.withLock { $0.head } }
   var snapshot: PartialResponse { state.withLock { $0.answer.partial } }
   /// How many events of the provider's protocol came. Exact once the run has ended.
-  var protocolEventCount: Int { protocolEvents.withLock { $0 } }
+  var protocolEventCount: Int { protocolEvents.load(ordering: .relaxed) }
 
   /// A part of what has come so far, without a copy of the rest.
   func read<Value>(_ part: (PartialResponse) -> Value) -> Value { state.withLock { part($0.answer.partial) } }
@@ -46,7 +46,10 @@ final class StreamRun: Sendable {
   // MARK: Ending
 
   /// Ends the run and closes its sockets. Does nothing once it has ended.
-  func cancel() { abort(SpateError(.cancelled, "the stream was cancelled by its reader")) }
+  func cancel() {
+    guard !isEnded else { return }
+    abort(SpateError(.cancelled, "the stream was cancelled by its reader"))
+  }
 
   /// Ends the run with `error`. One that has ended may still read its body's end, for the connection's next request:
   /// then that is all that ends.
@@ -92,7 +95,7 @@ final class StreamRun: Sendable {
   func wake() { state.withLock { $0.wake() }?.resume() }
 
   /// An attempt read so many events of the provider's protocol.
-  func count(protocolEvents count: Int) { protocolEvents.withLock { $0 += count } }
+  func count(protocolEvents count: Int) { protocolEvents.add(count, ordering: .relaxed) }
 
   /// The transport has said its last word about an attempt.
   func closed(_ attempt: Attempt) -> [Waiter] { state.withLock { $0.close(attempt) } }

@@ -86,6 +86,17 @@ public struct HTTPFields: Sendable, Hashable {
     return values
   }
 
+  /// Calls `body` with every value of that name, in order.
+  package func forEachValue<Failure>(
+    of name: String, _ body: (Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var start = 0
+    while let place = place(of: name, from: start) {
+      try body(bytes.span.extracting(value(at: place)))
+      start = place + 1
+    }
+  }
+
   /// Calls `body` with the name and the value of each field, in order.
   package func forEach<Failure>(_ body: (Span<UInt8>, Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
     for place in places.indices {
@@ -103,13 +114,19 @@ public struct HTTPFields: Sendable, Hashable {
 
   private func place(of name: String, from start: Int) -> Int? {
     var name = name
-    return name.withUTF8 { name in
-      for place in start..<max(start, places.count) {
-        let range = self.name(at: place)
-        if range.count == name.count, unsafe Self.areSame(bytes.span.extracting(range), name.span) { return place }
-      }
-      return nil
+    return name.withUTF8 { unsafe place(of: $0.span, from: start) }
+  }
+
+  private func place(of name: Span<UInt8>, from start: Int) -> Int? {
+    let (bytes, places) = (bytes.span, places.span)
+    var begin = start == 0 ? 0 : places[start - 1].end
+    for index in start..<max(start, places.count) {
+      let place = places[index]
+      // Mostly the length says no.
+      if place.nameEnd - begin == name.count, Self.areSame(bytes.extracting(begin..<place.nameEnd), name) { return index }
+      begin = place.end
     }
+    return nil
   }
 
   /// Whether `name` is a token (RFC 9110, 5.1).
@@ -120,16 +137,16 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The same, of bytes.
   package static func isValid(name: Span<UInt8>) -> Bool {
-    for index in name.indices where !isToken(name[index]) { return false }
-    return !name.isEmpty
+    var isValid = !name.isEmpty
+    for index in name.indices { isValid = isToken(name[index]) && isValid }
+    return isValid
   }
 
   /// Whether the byte may stand in a name (RFC 9110, 5.6.2): a bit for each of the first 128, so that a head costs a few
   /// instructions a byte.
   @inlinable package static func isToken(_ byte: UInt8) -> Bool {
-    guard byte < 128 else { return false }
-    let bits: UInt64 = byte < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
-    return bits >> UInt64(byte & 63) & 1 == 1
+    let bits: UInt64 = byte & 0x40 == 0 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+    return (bits &>> UInt64(byte & 0x3F)) & UInt64(~byte &>> 7) == 1
   }
 
   /// Whether `value` holds no control byte but the tab: a line end in a value would forge a header (trust.md S14).

@@ -231,8 +231,8 @@ public struct Accumulator: Sendable {
     round.isOver = true
     if let usage { report(usage) }
     if let missing, usage == nil { report((round.usage ?? Usage()).estimating(missing)) }
-    round.cost = cost ?? pricing?(ownPartial)
-    partial.cost = Cost.sum(partial.rounds.map(\.cost) + [round.cost])
+    round.cost = cost ?? (round.usage == nil ? nil : pricing?(ownPartial))
+    partial.cost = partial.rounds.isEmpty ? round.cost : Cost.sum(partial.rounds.map(\.cost) + [round.cost])
   }
 
   private mutating func end(_ finish: Finish) {

@@ -33,12 +33,12 @@ struct ChatRequestEncoder {
     var json = JSONWriter(capacity: messages.count + 256)
     json.object { write(&$0, messages: messages) }
     return EncodedRequest(
-      path: path,
-      fields: [
-        "Content-Type": "application/json", "Accept": request.isStream ? "text/event-stream" : "application/json",
-      ],
+      path: path, fields: request.isStream ? Self.streamFields : Self.wholeFields,
       body: json.bytes, warnings: warnings)
   }
+
+  private static let streamFields: HTTPFields = ["Content-Type": "application/json", "Accept": "text/event-stream"]
+  private static let wholeFields: HTTPFields = ["Content-Type": "application/json", "Accept": "application/json"]
 
   private var path: String {
     guard provider.quirks.contains(.deploymentPaths) else { return "/chat/completions" }

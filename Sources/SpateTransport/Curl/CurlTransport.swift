@@ -14,7 +14,7 @@
   /// The transport on Linux: libcurl's multi interface, driven by a libevent loop on a thread of its own, and beside it
   /// on the same loop our own HTTP/1.1 for `http` to an address that is known (``PlainHTTP``).
   ///
-  /// Sinks are called on that thread. In the turn in which a transfer is over, its `end` follows its `turnEnded`.
+  /// Sinks are called on that thread.
   ///
   /// `@unchecked Sendable`: every `var` is touched by the loop's thread alone.
   public final class CurlTransport: Transport, @unchecked Sendable {
@@ -116,12 +116,14 @@
     /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
     public func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
       let call = ScheduledCall(transport: self, body)
-      perform {
-        guard !self.isStopped else { return call.forget() }
-        self.timers[ObjectIdentifier(call)] = call
-        call.arm(on: self.loop, after: delay)
-      }
+      performSoon { self.arm(call, after: delay) }
       return call
+    }
+
+    private func arm(_ call: ScheduledCall, after delay: Duration) {
+      guard !isStopped else { return call.forget() }
+      timers[ObjectIdentifier(call)] = call
+      call.arm(on: loop, after: delay)
     }
 
     /// libcurl asks before it opens a socket.
@@ -154,6 +156,11 @@
 
     /// Runs `body` on the loop's thread, outside of every callback.
     func perform(_ body: @escaping @Sendable () -> Void) { loop.call(body) }
+
+    /// Runs `body` on the loop's thread: at once where that is this one, maybe inside a callback.
+    func performSoon(_ body: @escaping @Sendable () -> Void) {
+      if loop.isOnLoop { body() } else { loop.call(body) }
+    }
 
     /// Asks for a `turnEnded`. On the loop's thread, as all that follows.
     func noteDelivery(to transfer: CurlTransfer) { touched.append(transfer) }
@@ -271,10 +278,7 @@
       }
       transfer.handle = nil
       transfer.multi = nil
-      if transfer.awaitsTurnEnd {
-        transfer.awaitsTurnEnd = false
-        sink.turnEnded()
-      }
+      transfer.awaitsTurnEnd = false
       sink.end(result)
       if multis.allSatisfy({ $0.count == 0 }) { idleClock?.arm(after: idleLifetime) }
     }
@@ -288,14 +292,15 @@
 
     private func endTurn() {
       for multi in multis { multi.collectDone(into: &done) }
+      // First: those that end need no other call.
+      for (transfer, code) in done { finish(transfer, code) }
+      done.removeAll(keepingCapacity: true)
       swap(&touched, &turn)
       for transfer in turn where transfer.awaitsTurnEnd {
         transfer.awaitsTurnEnd = false
         transfer.sink?.turnEnded()
       }
       turn.removeAll(keepingCapacity: true)
-      for (transfer, code) in done { finish(transfer, code) }
-      done.removeAll(keepingCapacity: true)
       plain?.endTurn()
     }
 

@@ -61,7 +61,8 @@ struct ResponseHeadReader {
     guard !expectsBody || (status != 204 && status != 205) else {
       throw TransportError(.protocol, "status \(status), which has no body, in answer to a request for a stream")
     }
-    try Self.checkLength(fields)
+    // libcurl takes the last of several.
+    _ = try ContentLength.of(fields)
     isDone = true
     defer { fields = HTTPFields() }
     return HTTPHead(status: status, fields: fields)
@@ -81,29 +82,6 @@ struct ResponseHeadReader {
       throw TransportError(.protocol, "a status line without a status")
     }
     return status
-  }
-
-  /// Two lengths that differ let two readers of one connection see different bodies (request smuggling); libcurl takes
-  /// the last. Equal ones may be joined by commas (RFC 9110, 8.6).
-  private static func checkLength(_ fields: HTTPFields) throws(TransportError) {
-    var seen: Substring?
-    let values = fields.values(of: "content-length")
-    // Mostly it is one number.
-    if values.count == 1, let only = values.first?.utf8, !only.isEmpty,
-      only.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 })
-    {
-      return
-    }
-    for value in values {
-      for part in value.split(separator: ",", omittingEmptySubsequences: false) {
-        let digits = part.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-          throw TransportError(.protocol, "a Content-Length that is no number")
-        }
-        guard seen == nil || seen == digits else { throw TransportError(.protocol, "two different Content-Lengths") }
-        seen = digits
-      }
-    }
   }
 
   private static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {

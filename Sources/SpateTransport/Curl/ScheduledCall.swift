@@ -24,7 +24,7 @@
 
     func cancel() {
       guard !over.exchange(true, ordering: .relaxed) else { return }
-      transport.perform { self.forget() }
+      transport.performSoon { self.forget() }
     }
 
     // MARK: The loop's thread

@@ -118,24 +118,23 @@
         connection.transfer = nil
         if keepsAlive, !transfer.isCancelled { keep(connection) } else { drop(connection) }
       }
-      let owesTurnEnd = transfer.awaitsTurnEnd
       transfer.awaitsTurnEnd = false
       transfer.close()
-      if owesTurnEnd { sink.turnEnded() }
       count.subtract(1, ordering: .relaxed)
       sink.end(result)
     }
 
     func endTurn() {
+      // First: those that end need no other call.
+      swap(&done, &endings)
+      for ending in endings { finish(ending.transfer, ending.result, keepsAlive: ending.keepsAlive) }
+      endings.removeAll(keepingCapacity: true)
       swap(&touched, &turn)
       for transfer in turn where transfer.awaitsTurnEnd {
         transfer.awaitsTurnEnd = false
         transfer.sink?.turnEnded()
       }
       turn.removeAll(keepingCapacity: true)
-      swap(&done, &endings)
-      for ending in endings { finish(ending.transfer, ending.result, keepsAlive: ending.keepsAlive) }
-      endings.removeAll(keepingCapacity: true)
     }
 
     /// Ends everything with `error` and closes every socket.

@@ -19,10 +19,15 @@ struct ResponseFraming: Equatable {
 
   /// `isHead`: whether the request's method was HEAD. `isOld`: whether the response said HTTP/1.0.
   init(_ head: HTTPHead, isHead: Bool, isOld: Bool) throws(TransportError) {
-    let codings = head.fields.values(of: "transfer-encoding")
-    let length = try Self.length(head.fields)
-    if !codings.isEmpty {
-      guard codings.count == 1, Self.isWord(codings[0], "chunked") else {
+    var codings = 0
+    var isChunked = true
+    head.fields.forEachValue(of: "transfer-encoding") { coding in
+      codings += 1
+      isChunked = isChunked && coding.count == 7 && coding.startsIgnoringCase(with: "chunked")
+    }
+    let length = try ContentLength.of(head.fields)
+    if codings > 0 {
+      guard codings == 1, isChunked else {
         throw TransportError(.protocol, "a Transfer-Encoding other than chunked")
       }
       guard length == nil else {
@@ -32,7 +37,7 @@ struct ResponseFraming: Equatable {
     let body: Body =
       if isHead || head.status == 204 || head.status == 304 {
         .none
-      } else if !codings.isEmpty {
+      } else if codings > 0 {
         .chunked
       } else if let length {
         .length(length)
@@ -44,47 +49,14 @@ struct ResponseFraming: Equatable {
     keepsAlive = !isOld && body != .toClose && !Self.saysClose(head.fields)
   }
 
-  /// Equal lengths may be joined by commas (RFC 9110, 8.6).
-  private static func length(_ fields: HTTPFields) throws(TransportError) -> Int? {
-    var seen: Substring?
-    let values = fields.values(of: "content-length")
-    if values.count == 1, let value = values.first, isNumber(value[...]) {
-      guard let length = Int(value) else { throw TransportError(.limit, "the answer is too large") }
-      return length
-    }
-    for value in values {
-      for part in value.split(separator: ",", omittingEmptySubsequences: false) {
-        let digits = withoutBlanks(part)
-        guard isNumber(digits), digits == seen ?? digits else {
-          throw TransportError(.protocol, "a Content-Length that is no number, or two that differ")
-        }
-        seen = digits
-      }
-    }
-    guard let seen else { return nil }
-    guard let length = Int(seen) else { throw TransportError(.limit, "the answer is too large") }
-    return length
-  }
-
-  private static func isNumber(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
-  }
-
   private static func saysClose(_ fields: HTTPFields) -> Bool {
-    fields.values(of: "connection").contains { value in
+    var saysClose = false
+    fields.forEachValue(of: "connection") { value in
       // Mostly it is one word.
-      guard !HTTPFields.areSame(value, "keep-alive") else { return false }
-      return value.split(separator: ",").contains { option in
-        isWord(withoutBlanks(option), "close")
-      }
+      guard value.count != 10 || !value.startsIgnoringCase(with: "keep-alive") else { return }
+      let options = value.decodedString().split(separator: ",")
+      saysClose = saysClose || options.contains { $0.filter { $0 != " " && $0 != "\t" }.lowercased() == "close" }
     }
+    return saysClose
   }
-
-  private static func withoutBlanks(_ text: Substring) -> Substring {
-    var text = text.drop { $0 == " " || $0 == "\t" }
-    while text.last == " " || text.last == "\t" { text.removeLast() }
-    return text
-  }
-
-  private static func isWord(_ text: some StringProtocol, _ word: String) -> Bool { text.lowercased() == word }
 }
