@@ -18,15 +18,18 @@ public struct HTTPFields: Sendable, Hashable {
     }
   }
 
-  /// All names and values, one behind the other: a head of thirty lines is two pieces of memory, not sixty.
+  /// The lines as HTTP/1.1 writes them, `Name: value` and CRLF: a head of thirty lines is two pieces of memory, not sixty.
   private var bytes: [UInt8] = []
   private var places: [Place] = []
 
-  /// Where a field's name and value end in `bytes`; it begins where the one before ends.
+  /// Where a field's name and its line end in `bytes`; it begins where the line before ends.
   private struct Place: Hashable {
     let nameEnd: Int
     let end: Int
   }
+
+  private static let separator = ": ".utf8
+  private static let lineEnd = "\r\n".utf8
 
   /// No fields.
   public init() {}
@@ -57,7 +60,9 @@ public struct HTTPFields: Sendable, Hashable {
   public mutating func append(name: String, value: String) {
     bytes.append(contentsOf: name.utf8)
     let nameEnd = bytes.count
+    bytes.append(contentsOf: Self.separator)
     bytes.append(contentsOf: value.utf8)
+    bytes.append(contentsOf: Self.lineEnd)
     places.append(Place(nameEnd: nameEnd, end: bytes.count))
   }
 
@@ -65,9 +70,29 @@ public struct HTTPFields: Sendable, Hashable {
   package mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
     bytes.append(name)
     let nameEnd = bytes.count
+    bytes.append(contentsOf: Self.separator)
     bytes.append(value)
+    bytes.append(contentsOf: Self.lineEnd)
     places.append(Place(nameEnd: nameEnd, end: bytes.count))
   }
+
+  /// The same, for a line that is written in just that way: a name that is a token, a colon and one space, a value without
+  /// blanks at its ends, CRLF. False, and nothing is added, for any other.
+  package mutating func append(plainLine line: Span<UInt8>) -> Bool {
+    var nameEnd = 0
+    while nameEnd < line.count, Self.isToken(line[nameEnd]) { nameEnd += 1 }
+    let (start, end) = (nameEnd + 2, line.count - 2)
+    guard nameEnd > 0, start < end, line[nameEnd] == UInt8(ascii: ":"), line[nameEnd + 1] == 0x20,
+      line[start] > 0x20, line[end - 1] > 0x20, line[end] == 0x0D, line[end + 1] == 0x0A
+    else { return false }
+    nameEnd += bytes.count
+    bytes.append(line)
+    places.append(Place(nameEnd: nameEnd, end: bytes.count))
+    return true
+  }
+
+  /// Appends every line to `message`, as HTTP/1.1 writes it.
+  package func write(to message: inout [UInt8]) { message.append(bytes.span) }
 
   /// Makes room for so many fields of so many bytes in all.
   package mutating func reserve(fields: Int, bytes: Int) {
@@ -108,7 +133,7 @@ public struct HTTPFields: Sendable, Hashable {
     (place == 0 ? 0 : places[place - 1].end)..<places[place].nameEnd
   }
 
-  private func value(at place: Int) -> Range<Int> { places[place].nameEnd..<places[place].end }
+  private func value(at place: Int) -> Range<Int> { (places[place].nameEnd + 2)..<(places[place].end - 2) }
 
   private func text(_ range: Range<Int>) -> String { bytes.span.extracting(range).decodedString() }
 

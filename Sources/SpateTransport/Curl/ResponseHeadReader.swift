@@ -26,6 +26,8 @@ struct ResponseHeadReader {
     guard size <= Self.limit else { throw TransportError(.limit, "the response head is larger than 256 KiB") }
     guard !isDone else { return nil }
 
+    // What most lines are.
+    if fields.append(plainLine: bytes) { return nil }
     let text = Self.trimmed(bytes, 0..<bytes.count)
     if text.isEmpty {
       // One of other blanks ends the head for some readers and not for others (trust.md G7).

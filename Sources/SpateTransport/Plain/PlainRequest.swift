@@ -41,20 +41,17 @@ struct PlainRequest {
     bytes += destination.path
     bytes += " HTTP/1.1\r\n".utf8
     // The order of libcurl. A field of the caller's takes the place of ours.
-    if let host = request.fields["host"] {
-      Self.append("Host", host.utf8, to: &bytes)
+    let ownHost = request.fields["host"]
+    if let ownHost {
+      Self.append("Host", ownHost.utf8, to: &bytes)
     } else {
       Self.append("Host", destination.host, to: &bytes)
     }
     // Over libcurl an answer that is not read as it comes may be compressed. Here nobody would gain by it.
     if request.fields["accept-encoding"] == nil { Self.append("Accept-Encoding", "identity".utf8, to: &bytes) }
-    request.fields.forEach { name, value in
-      guard name.count != 4 || !name.startsIgnoringCase(with: "host") else { return }
-      bytes.append(name)
-      bytes += Self.colon
-      bytes.append(value)
-      bytes += Self.lineEnd
-    }
+    var fields = request.fields
+    if ownHost != nil { fields["host"] = nil }
+    fields.write(to: &bytes)
     if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
       Self.append("Content-Length", String(request.body.count).utf8, to: &bytes)
     }
