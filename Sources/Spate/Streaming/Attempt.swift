@@ -115,18 +115,12 @@ final class Attempt: ByteSink, @unchecked Sendable {
 
   func body(_ bytes: Span<UInt8>) -> Demand {
     if isDraining { return drain(bytes.count) }
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + Self.slice, bytes.count)
-      guard decoder?.feed(bytes.extracting(start..<end), into: &events) == .more else {
-        conclude(.clean)
-        isDraining = true
-        return drain(bytes.count - end)
-      }
-      start = end
+    let end = decode(bytes)
+    guard end == nil else {
+      conclude(.clean)
+      isDraining = true
+      return drain(bytes.count - (end ?? 0))
     }
-    // Asked until it is so: the question copies the decoder.
-    if !hasBegun { hasBegun = decoder?.hasBegun ?? false }
     let hasBegun = hasBegun
     filter(isLast: false)
     joiner?.join(&events)
@@ -147,6 +141,21 @@ final class Attempt: ByteSink, @unchecked Sendable {
         return state.clocks.nextAlarm()
       })
     return demand
+  }
+
+  /// Decodes what came. Where the decoder wants no more: how many bytes it was given.
+  private func decode(_ bytes: Span<UInt8>) -> Int? {
+    // Taken out meanwhile: a question to the property would copy the decoder.
+    guard var decoder = self.decoder.take() else { return 0 }
+    defer { self.decoder = decoder }
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + Self.slice, bytes.count)
+      guard decoder.feed(bytes.extracting(start..<end), into: &events) == .more else { return end }
+      start = end
+    }
+    if !hasBegun { hasBegun = decoder.hasBegun }
+    return nil
   }
 
   func turnEnded() {

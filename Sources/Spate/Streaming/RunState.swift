@@ -69,7 +69,7 @@ struct RunState {
   private var pendingBytes = 0
   private var iteratorWaiter: Waiter?
   /// The other ones who wait.
-  private var waiters: [Int: (Waiter, Goal)] = [:]
+  private var waiters: [(number: Int, waiter: Waiter, goal: Goal)] = []
   private var nextWaiter = 0
   /// The provider's own events are wanted: known before the response begins, or not at all.
   private var includesNative = false
@@ -145,18 +145,20 @@ struct RunState {
   mutating func park(_ waiter: Waiter, until goal: Goal) -> Int? {
     guard !isThere(goal) else { return nil }
     nextWaiter += 1
-    waiters[nextWaiter] = (waiter, goal)
+    waiters.append((nextWaiter, waiter, goal))
     return nextWaiter
   }
 
   /// Takes back what ``park(_:until:)`` gave.
-  mutating func unpark(_ number: Int) -> Waiter? { waiters.removeValue(forKey: number)?.0 }
+  mutating func unpark(_ number: Int) -> Waiter? {
+    waiters.firstIndex { $0.number == number }.map { waiters.remove(at: $0).waiter }
+  }
 
   private mutating func takeWaiters(where isDue: (Goal) -> Bool) -> [Waiter] {
     guard !waiters.isEmpty else { return [] }
-    let due = waiters.filter { isDue($0.value.1) }
-    for number in due.keys { waiters[number] = nil }
-    return due.values.map(\.0)
+    let due = waiters.filter { isDue($0.goal) }.map(\.waiter)
+    waiters.removeAll { isDue($0.goal) }
+    return due
   }
 
   // MARK: The reader's alarm

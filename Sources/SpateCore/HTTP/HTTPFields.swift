@@ -79,11 +79,11 @@ public struct HTTPFields: Sendable, Hashable {
   /// The same, for a line that is written in just that way: a name that is a token, a colon and one space, a value without
   /// blanks at its ends, CRLF. False, and nothing is added, for any other.
   package mutating func append(plainLine line: Span<UInt8>) -> Bool {
-    var nameEnd = 0
-    while nameEnd < line.count, Self.isToken(line[nameEnd]) { nameEnd += 1 }
+    var nameEnd = line.firstIndex(of: UInt8(ascii: ":"), from: 0)
+    guard nameEnd < line.count, Self.isValid(name: line.extracting(0..<nameEnd)) else { return false }
     let (start, end) = (nameEnd + 2, line.count - 2)
-    guard nameEnd > 0, start < end, line[nameEnd] == UInt8(ascii: ":"), line[nameEnd + 1] == 0x20,
-      line[start] > 0x20, line[end - 1] > 0x20, line[end] == 0x0D, line[end + 1] == 0x0A
+    guard start < end, line[nameEnd + 1] == 0x20, line[start] > 0x20, line[end - 1] > 0x20, line[end] == 0x0D,
+      line[end + 1] == 0x0A
     else { return false }
     nameEnd += bytes.count
     bytes.append(line)
@@ -162,9 +162,10 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The same, of bytes.
   package static func isValid(name: Span<UInt8>) -> Bool {
-    var isValid = !name.isEmpty
-    for index in name.indices { isValid = isToken(name[index]) && isValid }
-    return isValid
+    unsafe name.withUnsafeBufferPointer { name in
+      for unsafe byte in unsafe name where !isToken(byte) { return false }
+      return !name.isEmpty
+    }
   }
 
   /// Whether the byte may stand in a name (RFC 9110, 5.6.2): a bit for each of the first 128, so that a head costs a few
