@@ -16,7 +16,7 @@ extension HTTPRequest {
     guard HTTPFields.isValid(name: method), method != "CONNECT" else { return Self.bad("the method is not usable") }
     guard method != "HEAD" || body.isEmpty else { return Self.bad("a HEAD request has no body") }
     var flaw: TransportError?
-    fields.forEach { name, value in
+    fields.visit { name, value in
       guard flaw == nil else { return }
       flaw = Self.flaw(name, value)
     }

@@ -123,7 +123,7 @@ public struct HTTPFields: Sendable, Hashable {
   }
 
   /// Calls `body` with the name and the value of each field, in order.
-  package func forEach<Failure>(_ body: (Span<UInt8>, Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
+  package func visit<Failure>(_ body: (Span<UInt8>, Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
     for place in places.indices {
       try body(bytes.span.extracting(name(at: place)), bytes.span.extracting(value(at: place)))
     }
@@ -148,7 +148,9 @@ public struct HTTPFields: Sendable, Hashable {
     for index in start..<max(start, places.count) {
       let place = places[index]
       // Mostly the length says no.
-      if place.nameEnd - begin == name.count, Self.areSame(bytes.extracting(begin..<place.nameEnd), name) { return index }
+      if place.nameEnd - begin == name.count, Self.areSame(bytes.extracting(begin..<place.nameEnd), name) {
+        return index
+      }
       begin = place.end
     }
     return nil
@@ -163,7 +165,7 @@ public struct HTTPFields: Sendable, Hashable {
   /// The same, of bytes.
   package static func isValid(name: Span<UInt8>) -> Bool {
     unsafe name.withUnsafeBufferPointer { name in
-      for unsafe byte in unsafe name where !isToken(byte) { return false }
+      for index in name.indices where !isToken(unsafe name[index]) { return false }
       return !name.isEmpty
     }
   }
@@ -183,7 +185,9 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The same, of bytes.
   package static func isValid(value: Span<UInt8>) -> Bool {
-    for index in value.indices where (value[index] < 0x20 && value[index] != 0x09) || value[index] == 0x7F { return false }
+    for index in value.indices where (value[index] < 0x20 && value[index] != 0x09) || value[index] == 0x7F {
+      return false
+    }
     return true
   }
 

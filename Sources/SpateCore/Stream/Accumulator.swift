@@ -35,7 +35,7 @@ public struct Accumulator: Sendable {
   }
 
   /// Nothing yet.
-  public init() { pricing = nil }
+  public init() {}
 
   /// Nothing yet; the answer's cost is asked for when it ends.
   package init(pricing: Pricing?) { self.pricing = pricing }

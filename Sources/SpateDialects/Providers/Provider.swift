@@ -120,10 +120,12 @@ public struct Provider: Sendable, Hashable {
 }
 
 extension Provider {
+  /// Whether all that they are made of is the same.
   public static func == (a: Provider, b: Provider) -> Bool {
     a.shared === b.shared || a.shared.fields == b.shared.fields
   }
 
+  /// By the id and the base URL.
   public func hash(into hasher: inout Hasher) {
     // The rest tells apart few that have these in common.
     hasher.combine(id)

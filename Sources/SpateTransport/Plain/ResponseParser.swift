@@ -182,7 +182,8 @@ struct ResponseParser {
   private static func check(field line: Span<UInt8>) throws(TransportError) {
     // Most names begin with another letter than what is looked for here.
     switch line[0] {
-    case UInt8(ascii: "C"), UInt8(ascii: "c"), UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "H"), ...0x20, 0x7F: break
+    case UInt8(ascii: "C"), UInt8(ascii: "c"), UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "H"), ...0x20, 0x7F:
+      break
     default: return
     }
     guard line[0] != 0x20, line[0] != 0x09 else { throw TransportError(.protocol, "a folded header line") }

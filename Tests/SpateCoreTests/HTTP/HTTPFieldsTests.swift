@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SpateCore
+
+@Suite struct HTTPFieldsTests {
+  private func lines(_ fields: HTTPFields) -> [String] { fields.fields.map { "\($0.name)=\($0.value)" } }
+
+  @Test func keepsOrderRepeatedNamesAndTheirSpelling() {
+    var fields: HTTPFields = ["A": "1", "b": "2"]
+    fields.append(name: "a", value: "")
+    #expect(lines(fields) == ["A=1", "b=2", "a="])
+    #expect(fields["A"] == "1" && fields["B"] == "2" && fields["c"] == nil && fields[""] == nil)
+    #expect(fields.values(of: "a") == ["1", ""] && fields.values(of: "c") == [])
+  }
+
+  @Test func settingReplacesAllOfANameWhereTheFirstWas() {
+    var fields: HTTPFields = ["A": "1", "b": "2", "a": "3", "C": "4"]
+    fields["a"] = "5"
+    #expect(lines(fields) == ["a=5", "b=2", "C=4"])
+    fields["D"] = "6"
+    #expect(lines(fields) == ["a=5", "b=2", "C=4", "D=6"])
+    fields["B"] = nil
+    fields["nobody"] = nil
+    #expect(lines(fields) == ["a=5", "C=4", "D=6"])
+  }
+
+  @Test func copiesAndEqualFieldsHoweverTheyWereMade() {
+    let fields: HTTPFields = ["A": "ä", "B": "2"]
+    var copy = fields
+    copy["B"] = "3"
+    #expect(fields["B"] == "2" && copy["B"] == "3" && copy != fields)
+    var lines = HTTPFields()
+    let areTaken =
+      lines.append(plainLine: Array("A: ä\r\n".utf8).span) && lines.append(plainLine: Array("B: 2\r\n".utf8).span)
+    #expect(areTaken)
+    var spans = HTTPFields()
+    spans.append(name: Array("A".utf8).span, value: Array("ä".utf8).span)
+    spans.append(name: Array("B".utf8).span, value: Array("2".utf8).span)
+    #expect(lines == fields && spans == fields && Set([lines, spans, fields]).count == 1)
+  }
+
+  /// Whatever is written in another way is read by those who know all ways.
+  @Test(
+    arguments: [
+      "A:1\r\n", "A:  1\r\n", "A: 1 \r\n", "A: 1\n", "A: \r\n", "A:\r\n", "A : 1\r\n", " A: 1\r\n", ": 1\r\n",
+      "A 1\r\n",
+      "HTTP/1.1 200 OK\r\n", "\r\n", "", "A: 1", "A: 1\r", "Ä: 1\r\n", "A:\t1\r\n", ":", "A:", "A: ",
+    ]) func aLineThatIsNotPlainIsRefused(line: String)
+  {
+    var fields = HTTPFields()
+    let isTaken = fields.append(plainLine: Array(line.utf8).span)
+    #expect(!isTaken && fields == [:])
+  }
+
+  @Test func writesWhatGoesOverTheWire() {
+    var message: [UInt8] = Array("GET / HTTP/1.1\r\n".utf8)
+    let fields: HTTPFields = ["A": "1", "Empty": "", "B": "x y"]
+    fields.write(to: &message)
+    #expect(String(decoding: message, as: UTF8.self) == "GET / HTTP/1.1\r\nA: 1\r\nEmpty: \r\nB: x y\r\n")
+  }
+
+  @Test func whatIsNoUTF8ReadsAsReplaced() {
+    var fields = HTTPFields()
+    let isTaken = fields.append(plainLine: (Array("A: a".utf8) + [0xFF, 0x0D, 0x0A]).span)
+    #expect(isTaken && fields["a"] == "a\u{FFFD}")
+  }
+
+  /// The letters of a token (RFC 9110, 5.6.2), each byte.
+  @Test func knowsTheBytesOfATokenAndOfAValue() {
+    let token = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    for byte in UInt8.min...UInt8.max {
+      #expect(HTTPFields.isToken(byte) == token.contains(byte), "\(byte)")
+      let isValid = HTTPFields.isValid(value: [byte].span)
+      #expect(isValid == (byte == 0x09 || byte >= 0x20 && byte != 0x7F), "\(byte)")
+    }
+    #expect(!HTTPFields.isValid(name: ""))
+  }
+
+  @Test func S14_showsNoCredential() {
+    let fields: HTTPFields = ["Authorization": "canary", "X": "1"]
+    var dumped = ""
+    dump(fields, to: &dumped)
+    #expect(!fields.description.contains("canary") && !dumped.contains("canary") && fields.description.contains("X: 1"))
+  }
+}
