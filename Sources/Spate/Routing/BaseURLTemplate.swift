@@ -13,7 +13,7 @@ struct BaseURLTemplate {
 
   /// The base URL; throws which variable to set.
   func resolved() throws(SpateError) -> String {
-    guard provider.baseURL.utf8.contains(UInt8(ascii: "{")) else { return provider.baseURL }
+    guard Self.hasPlaces(provider.baseURL) else { return provider.baseURL }
     var (url, rest) = ("", provider.baseURL[...])
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
       url += rest[..<open]
@@ -22,6 +22,9 @@ struct BaseURLTemplate {
     }
     return url + rest
   }
+
+  /// Whether there is anything to fill.
+  static func hasPlaces(_ url: String) -> Bool { url.utf8.contains(UInt8(ascii: "{")) }
 
   private func value(of place: Substring, atStart: Bool) throws(SpateError) -> String {
     let parts = place.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

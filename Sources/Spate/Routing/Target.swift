@@ -13,6 +13,8 @@ final class Target: Sendable {
   let model: String
   let profile: ModelProfile
   let dialect: any Dialect
+  /// Nil where the environment fills places in it, which may change.
+  let baseURL: String?
 
   init(_ candidate: Candidate, of client: Client) throws(SpateError) {
     let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
@@ -22,6 +24,7 @@ final class Target: Sendable {
     var provider = route.provider
     provider.fitted = profile
     self.provider = provider
+    baseURL = BaseURLTemplate.hasPlaces(provider.baseURL) ? nil : provider.baseURL
   }
 }
 

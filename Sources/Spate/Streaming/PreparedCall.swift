@@ -37,12 +37,18 @@ final class PreparedCall: Sendable {
   /// What no error may hold: the key, and what else shows whose request it is.
   private let secrets: [String]
 
-  /// Finds the address, and adds the key where it may go. `timeouts` come before those of the client's defaults.
+  /// Finds the address, and adds the key where it may go. `timeouts` come before those of the client's defaults. `baseURL` is
+  /// the provider's, where nothing has to be filled in.
   init(
     _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
-    timeouts: Timeouts, reading: Reading = Reading()
+    timeouts: Timeouts, reading: Reading = Reading(), baseURL: String? = nil
   ) throws(SpateError) {
-    let base = try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
+    let base =
+      if let baseURL {
+        baseURL
+      } else {
+        try BaseURLTemplate(provider: provider, environment: client.environment).resolved()
+      }
     let endpoint = try client.prepared.endpoint(base: base, path: encoded.path)
     let timeouts = timeouts.over(.standard(isStream: isStream))
     var request = HTTPRequest(

@@ -142,7 +142,7 @@ final class Question: Sendable {
     }
     return try PreparedCall(
       encoded, at: provider, dialect: target.dialect, isStream: isStream, client: client, timeouts: timeouts,
-      reading: reading)
+      reading: reading, baseURL: target.baseURL)
   }
 
   /// Whether the model goes on with a turn that was begun for it.

@@ -126,11 +126,35 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// The first quote, backslash or control character from `start` on; the count where there is none. Eight bytes at a time:
+  /// prompts are long, and most of them need no escape.
+  private static func firstEscaped(in text: Span<UInt8>, from start: Int) -> Int {
+    unsafe text.withUnsafeBytes { text in
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      let highs: UInt64 = 0x8080_8080_8080_8080
+      var index = start
+      while index + 8 <= text.count {
+        let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let hits =
+          ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- (ones &* 0x20)) & ~word) & highs
+        if hits != 0 { return index + hits.trailingZeroBitCount >> 3 }
+        index += 8
+      }
+      while index < text.count {
+        let byte = unsafe text[index]
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+        index += 1
+      }
+      return index
+    }
+  }
+
   private mutating func escape(_ text: Span<UInt8>) {
     var clean = 0
-    for index in 0..<text.count {
+    while case let index = Self.firstEscaped(in: text, from: clean), index < text.count {
       let byte = text[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
       bytes.append(text.extracting(clean..<index))
       clean = index + 1
       bytes.append(UInt8(ascii: "\\"))

@@ -49,7 +49,10 @@ struct ChatRequestEncoder {
     let options = request.options
     let extra = options.extra
     // The caller's own fields win over ours: a name must not come twice.
-    func put(_ name: String, _ write: (inout JSONWriter) -> Void) { if extra[name] == nil { write(&json) } }
+    let hasExtra = !extra.isEmpty
+    func put(_ name: String, _ write: (inout JSONWriter) -> Void) {
+      if !hasExtra || extra[name] == nil { write(&json) }
+    }
 
     put("model") { $0.member("model", request.model) }
     put("messages") {

@@ -55,6 +55,34 @@ import Testing
     #expect(text == "{\"h\":null,\"i\":null,\"j\":\"x\",\"k\":1}")
   }
 
+  /// Whatever stands before and behind it, at each place of the words that it looks at together.
+  @Test func findsEachEscapeAtEachPlace() {
+    func escaped(_ scalar: Unicode.Scalar) -> String {
+      switch scalar {
+      case "\"", "\\": "\\\(scalar)"
+      case "\n": "\\n"
+      case "\r": "\\r"
+      case "\t": "\\t"
+      case _ where scalar.value < 0x20: "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      default: String(scalar)
+      }
+    }
+    let specials = (0..<0x24).compactMap(Unicode.Scalar.init) + ["\\", "]", "\u{7F}", "é", "\u{FFFF}", "😀"]
+    for special in specials {
+      for place in 0..<20 {
+        for filler in ["a", "é", "!", "\"", " "] as [Unicode.Scalar] {
+          var text = String.UnicodeScalarView(repeating: filler, count: place)
+          text.append(special)
+          text.append(contentsOf: String.UnicodeScalarView(repeating: filler, count: 9))
+          var json = JSONWriter()
+          json.string(String(text))
+          let expected = "\"" + text.map(escaped).joined() + "\""
+          #expect(String(decoding: json.bytes, as: UTF8.self) == expected, "\(special.value) at \(place) in \(filler)")
+        }
+      }
+    }
+  }
+
   @Test func escapesWhatMustBeEscaped() {
     let all = String(String.UnicodeScalarView((0..<0x20).compactMap(Unicode.Scalar.init)))
     let text = Self.text { $0.string(all + "\"\\/\u{7F}é\u{2028}😀") }
