@@ -13,7 +13,7 @@ struct AnthropicDecoder: PayloadDecoder {
   private var event = AnthropicEvent()
   private var template: JSONTemplate
   private var plain = PlainDelta()
-  private var reports = UsageReports()
+  private var reports = UsageReports(AnthropicCount.fields)
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.

@@ -11,7 +11,7 @@ struct ConverseDecoder: PayloadDecoder {
   private var isStarted = false
   private var event = ConverseEvent()
   private var template: JSONTemplate
-  private var reports = UsageReports()
+  private var reports = UsageReports(ConverseCount.fields)
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.

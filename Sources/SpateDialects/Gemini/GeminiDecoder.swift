@@ -14,8 +14,7 @@ struct GeminiDecoder: PayloadDecoder {
   private var template: JSONTemplate
   private var start = ResponseStart()
   private var isStarted = false
-  private var usageBytes: [UInt8] = []
-  private var reports = UsageReports()
+  private var reports = UsageReports(GeminiCount.fields)
   /// The prompt was not let through: there is no answer.
   private var isBlocked = false
   var metadata = JSONObject()
@@ -126,13 +125,10 @@ struct GeminiDecoder: PayloadDecoder {
   }
 
   private mutating func takeUsage(
-    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
+    _ json: borrowing JSONScanner, _ usage: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Mostly the same report comes with each chunk.
-    let last = usageBytes
-    guard !json.withBytes(of: slice, { $0.equals(last.span) }) else { return }
-    usageBytes = json.bytes(of: slice)
-    reports.take(json.value(of: slice), into: &events) { Usage(gemini: &$0) }
+    reports.take(json, usage, into: &events) { Usage(gemini: &$0) }
   }
 
   /// What else the provider says, by its own names: the last value counts.

@@ -14,7 +14,7 @@ struct OllamaDecoder: PayloadDecoder {
   private var thinking = TextJoiner()
   private var calls: ToolCallAssembler
   private var extras = ExtraFields()
-  private var reports = UsageReports()
+  private var reports = UsageReports(OllamaCount.fields)
   private var isStarted = false
   /// What our ids of calls begin with: when the answer began, for it has no id.
   private var mark: String?
@@ -195,10 +195,25 @@ struct OllamaDecoder: PayloadDecoder {
   }
 }
 
+/// What the last line counts.
+enum OllamaCount: Int, UsageField {
+  case input, output
+
+  /// Made once.
+  static let fields = UsageFields(OllamaCount.self)
+
+  var path: (object: StaticString?, name: StaticString) {
+    switch self {
+    case .input: (nil, "prompt_eval_count")
+    case .output: (nil, "eval_count")
+    }
+  }
+}
+
 extension Usage {
   /// Ollama tells neither cached tokens nor thoughts apart.
   fileprivate init(ollama reports: inout UsageReports) {
-    self.init(input: reports.count("prompt_eval_count"), output: reports.count("eval_count"))
+    self.init(input: reports.count(OllamaCount.input), output: reports.count(OllamaCount.output))
     (buckets.uncachedInput, buckets.textOutput) = (input, output)
   }
 }

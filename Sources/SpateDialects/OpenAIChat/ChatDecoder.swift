@@ -27,8 +27,7 @@ struct ChatDecoder: PayloadDecoder {
   private var template: JSONTemplate
   private var plain = PlainDelta()
   private var extras = ExtraFields()
-  private var usageBytes: [UInt8] = []
-  private var reports = UsageReports()
+  private var reports = UsageReports(ChatCount.fields)
 
   var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
 
@@ -196,13 +195,10 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   private mutating func takeUsage(
-    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
+    _ json: borrowing JSONScanner, _ usage: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Some send the same report on each chunk.
-    let last = usageBytes
-    guard !json.withBytes(of: slice, { $0.equals(last.span) }) else { return }
-    usageBytes = json.bytes(of: slice)
-    report(json.value(of: slice), into: &events)
+    reports.take(json, usage, into: &events) { Usage(chat: &$0) }
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {

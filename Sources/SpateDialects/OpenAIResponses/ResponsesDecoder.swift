@@ -13,7 +13,7 @@ struct ResponsesDecoder: PayloadDecoder {
   private var event = ResponsesEvent()
   private var template: JSONTemplate
   private var plain = PlainDelta()
-  private var reports = UsageReports()
+  private var reports = UsageReports(ChatCount.fields)
   /// How the response ended; nil while it has not.
   private var status: ResponsesStatus?
   /// What an `error` event said: `response.failed` mostly follows it.
