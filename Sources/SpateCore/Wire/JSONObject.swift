@@ -92,6 +92,15 @@ public struct JSONObject: Sendable {
     }
   }
 
+  /// Takes a copy of the members, for changing several of them. If another holder has them too, the first change would
+  /// copy them as well, but each by way of its type's metadata.
+  package mutating func detach() {
+    var copy: [(key: String, value: JSONValue)] = []
+    copy.reserveCapacity(members.count)
+    for member in members { copy.append(member) }
+    members = copy
+  }
+
   /// Changes the value of the member at `place` where it is.
   package mutating func update(at place: Int, _ body: (inout JSONValue) -> Void) { body(&members[place].value) }
 

@@ -104,30 +104,30 @@ extension JSONScanner {
     return slice.end - slice.start == text.utf8CodeUnitCount && equalsWhole(slice, text)
   }
 
-  /// Whether as many bytes as `text` has are those of `text`: a word at a time, the last one over the one before it. The
-  /// text is known where this is called, so that nothing but comparisons with its words is left.
-  @inlinable @inline(__always) func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+  /// Whether as many bytes as `text` has are those of `text`: a word at a time, the last one over the one before it.
+  @usableFromInline func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
     precondition(slice.end <= count, "a slice of another text")
     let length = text.utf8CodeUnitCount
     let bytes = unsafe UnsafeRawPointer(base + slice.start)
     let other = unsafe UnsafeRawPointer(text.utf8Start)
-    func isEqual<Word: BitwiseCopyable & Equatable>(_ offset: Int, _: Word.Type) -> Bool {
-      unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Word.self)
-        == other.loadUnaligned(fromByteOffset: offset, as: Word.self)
-    }
-    switch length {
-    case 0: return true
-    case 1: return isEqual(0, UInt8.self)
-    case 2...3: return isEqual(0, UInt16.self) && isEqual(length - 2, UInt16.self)
-    case 4...7: return isEqual(0, UInt32.self) && isEqual(length - 4, UInt32.self)
-    default:
+    if length >= 8 {
       var offset = 0
       while offset + 8 < length {
-        guard isEqual(offset, UInt64.self) else { return false }
+        guard unsafe Self.word(bytes, offset) == Self.word(other, offset) else { return false }
         offset += 8
       }
-      return isEqual(length - 8, UInt64.self)
+      return unsafe Self.word(bytes, length - 8) == Self.word(other, length - 8)
     }
+    for offset in 0..<length {
+      guard
+        unsafe bytes.load(fromByteOffset: offset, as: UInt8.self) == other.load(fromByteOffset: offset, as: UInt8.self)
+      else { return false }
+    }
+    return true
+  }
+
+  @inline(__always) private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
   @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {

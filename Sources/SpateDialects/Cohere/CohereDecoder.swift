@@ -6,7 +6,7 @@ internal import SpateCore
 struct CohereDecoder: PayloadDecoder {
   private let context: ResponseContext
   private var event = CohereEvent()
-  private var template: JSONTemplate
+  private var templates: Templates<CohereEvent>
   private var blocks = CohereBlocks()
   private var calls: ToolCallAssembler
   private var start = ResponseStart()
@@ -19,11 +19,11 @@ struct CohereDecoder: PayloadDecoder {
   /// A whole answer held bytes that are no UTF-8.
   private var hasRepairs = false
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
     calls = ToolCallAssembler(choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit)
   }
 
@@ -39,7 +39,7 @@ struct CohereDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template).isObject
+        let isObject = event.read(&json, by: &templates).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

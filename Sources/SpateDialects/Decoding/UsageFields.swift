@@ -7,96 +7,115 @@ protocol UsageField: CaseIterable, RawRepresentable, Sendable where RawValue == 
   /// Its name, and before it the name of the object that it is in, when it is in one.
   var path: (object: StaticString?, name: StaticString) { get }
 
+  /// Whether its value is the count.
+  var isCounted: Bool { get }
+
   /// The count in a value that is more than a count.
   func count(in value: JSONValue) -> JSONValue?
 }
 
 extension UsageField {
+  var isCounted: Bool { true }
   func count(in value: JSONValue) -> JSONValue? { value }
 }
 
 /// The names of all of a dialect's ``UsageField``s, for finding them in one pass over a report.
+///
+/// A name is found by its length first, and then by its bytes. Nothing is copied for that: what is found is a place.
 struct UsageFields: Sendable {
   /// One name in the report itself or in an object in it.
-  struct Name: Sendable {
+  private struct Name: Sendable {
     let bytes: StaticString
     /// Made once, and shared by all reports.
     let text: String
+    /// Where it stands: 0 is the report itself.
+    let group: Int
     /// The field's raw value; nil for an object that is none itself.
     var field: Int?
-    /// Where the names are that are in it; nil when none of them counts.
+    /// The group of the names that are in it; nil when none of them counts.
     var inside: Int?
-    let count: @Sendable (JSONValue) -> JSONValue?
-  }
-
-  /// Names side by side, the shorter ones first, and where those of each length begin.
-  private struct Group: Sendable {
-    var names: [Name] = []
-    var starts: [Int] = []
-
-    mutating func sort() {
-      names.sort { $0.bytes.utf8CodeUnitCount < $1.bytes.utf8CodeUnitCount }
-      let longest = names.last?.bytes.utf8CodeUnitCount ?? 0
-      starts = (0...longest + 1).map { length in
-        names.firstIndex { $0.bytes.utf8CodeUnitCount >= length } ?? names.count
-      }
-    }
-
-    func candidates(_ length: Int) -> Range<Int> {
-      length + 1 < starts.count ? starts[length]..<starts[length + 1] : 0..<0
-    }
+    /// For a value that is more than a count.
+    var pick: (@Sendable (JSONValue) -> JSONValue?)?
   }
 
   /// How many fields there are.
   let count: Int
-  /// The report's own names first.
-  private var groups: [Group] = [Group()]
+  /// Those of a group side by side, the shorter ones first.
+  private var names: [Name] = []
+  /// By group and length.
+  private var places: [Range<Int>] = []
+  private var lengths = 0
+  private var groups = 1
 
   init<Field: UsageField>(_: Field.Type) {
     count = Field.allCases.count
     for field in Field.allCases {
       let (object, name) = field.path
-      let group = object.map { inside(of: $0) } ?? 0
-      let found = place(of: name, in: group)
-      groups[group].names[found].field = field.rawValue
-      let old = groups[group].names[found]
-      groups[group].names[found] = Name(
-        bytes: old.bytes, text: old.text, field: field.rawValue, inside: old.inside, count: { field.count(in: $0) })
+      let place = add(name, object.map { inside(of: $0) } ?? 0)
+      names[place].field = field.rawValue
+      if field.isCounted { continue }
+      names[place].pick = { field.count(in: $0) }
     }
-    for group in groups.indices { groups[group].sort() }
+    names.sort { ($0.group, $0.bytes.utf8CodeUnitCount) < ($1.group, $1.bytes.utf8CodeUnitCount) }
+    lengths = (names.map(\.bytes.utf8CodeUnitCount).max() ?? 0) + 1
+    for group in 0..<groups {
+      for length in 0..<lengths {
+        let first = names.firstIndex { ($0.group, $0.bytes.utf8CodeUnitCount) >= (group, length) } ?? names.count
+        let end = names.firstIndex { ($0.group, $0.bytes.utf8CodeUnitCount) > (group, length) } ?? names.count
+        places.append(first..<end)
+      }
+    }
   }
 
   private mutating func inside(of object: StaticString) -> Int {
-    let place = place(of: object, in: 0)
-    if let inside = groups[0].names[place].inside { return inside }
-    groups.append(Group())
-    groups[0].names[place].inside = groups.count - 1
-    return groups.count - 1
+    let place = add(object, 0)
+    if let inside = names[place].inside { return inside }
+    names[place].inside = groups
+    groups += 1
+    return groups - 1
   }
 
-  private mutating func place(of name: StaticString, in group: Int) -> Int {
+  private mutating func add(_ name: StaticString, _ group: Int) -> Int {
     let text = "\(name)"
-    if let place = groups[group].names.firstIndex(where: { $0.text == text }) { return place }
-    groups[group].names.append(Name(bytes: name, text: text, count: { $0 }))
-    return groups[group].names.count - 1
+    if let place = names.firstIndex(where: { $0.group == group && $0.text == text }) { return place }
+    names.append(Name(bytes: name, text: text, group: group))
+    return names.count - 1
+  }
+
+  private func candidates(_ group: Int, _ length: Int) -> Range<Int> {
+    length < lengths ? places[group * lengths + length] : 0..<0
   }
 
   // MARK: Finding
 
-  /// The name that a key of a report is; `group` 0 is the report itself.
-  func name(of key: JSONSlice, in json: borrowing JSONScanner, group: Int) -> Name? {
+  /// The name that a key of a report is.
+  func find(_ key: JSONSlice, in json: borrowing JSONScanner, group: Int) -> Int? {
     guard !key.isEscaped else { return nil }
-    for place in groups[group].candidates(key.count) where json.equals(key, groups[group].names[place].bytes) {
-      return groups[group].names[place]
-    }
+    for place in candidates(group, key.count) where json.equals(key, names[place].bytes) { return place }
     return nil
   }
 
-  /// The name that is this text. Names are ASCII, and as long as they are no other text is equivalent.
-  func name(of key: String, group: Int) -> Name? {
-    for place in groups[group].candidates(key.utf8.count) where groups[group].names[place].text == key {
-      return groups[group].names[place]
-    }
+  /// The name that is this text. Names are ASCII, and no other text that is as long is equivalent.
+  func find(_ key: String, group: Int) -> Int? {
+    for place in candidates(group, key.utf8.count) where names[place].text == key { return place }
     return nil
+  }
+
+  /// The text of a name.
+  func text(_ name: Int) -> String { names[name].text }
+
+  /// Which field a name is, if it is one.
+  func field(_ name: Int) -> Int? { names[name].field }
+
+  /// The group of the names in a name's object.
+  func inside(_ name: Int) -> Int? { names[name].inside }
+
+  /// Whether what a name counts is its value.
+  func isCounted(_ name: Int) -> Bool { names[name].pick == nil }
+
+  /// What a name counts.
+  func count(_ name: Int, in value: JSONValue) -> JSONValue? {
+    guard let pick = names[name].pick else { return value }
+    return pick(value)
   }
 }

@@ -42,16 +42,15 @@ struct UsageReports: Sendable {
   /// The same report again says nothing.
   mutating func take(
     _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent],
-    read: (inout UsageReports) -> Usage?
+    read: (inout UsageReports) -> Usage
   ) {
     switch shape.compare(json, slice) {
     case .same: return
-    case .numbers: takeNumbers()
+    case .numbers: takeNumbers(json, slice)
     case .other:
       let isFirst = shape.isEmpty
       shape.keep(json, slice)
-      guard let fields = json.read(slice, { report(&$0) }), !fields.isEmpty else { return }
-      merge(fields)
+      guard takeWhole(json, slice) else { return }
       // Most streams have one report, which is no pattern yet.
       if !isFirst { shape.learn(native, self.fields) }
     }
@@ -60,7 +59,7 @@ struct UsageReports: Sendable {
 
   /// Takes over a report that was read already, and gives the counts so far when it says something.
   mutating func take(
-    _ report: JSONValue, into events: inout [StreamEvent], read: (inout UsageReports) -> Usage?
+    _ report: JSONValue, into events: inout [StreamEvent], read: (inout UsageReports) -> Usage
   ) {
     guard let fields = report.object, !fields.isEmpty else { return }
     shape.isCurrent = false
@@ -68,18 +67,33 @@ struct UsageReports: Sendable {
     give(into: &events, read: read)
   }
 
-  private mutating func give(into events: inout [StreamEvent], read: (inout UsageReports) -> Usage?) {
+  @inline(__always)
+  private mutating func give(into events: inout [StreamEvent], read: (inout UsageReports) -> Usage) {
     var usage = read(&self)
-    usage?.native = .object(native)
+    usage.native = .object(native)
     if hasIgnored, !hasWarned {
       hasWarned = true
       events.append(.warning(StreamWarning(.ignoredValue, "a count of the usage is no possible number of tokens")))
     }
-    if let usage, usage.input != nil || usage.output != nil { events.append(.usage(usage)) }
+    if usage.input != nil || usage.output != nil { events.append(.usage(usage)) }
   }
 
-  /// The report at hand; nil when it is no object. Names that are known are not made again.
-  private func report(_ json: inout JSONScanner, group: Int = 0) -> JSONObject? {
+  /// Takes over any report; false when it says nothing.
+  private mutating func takeWhole(_ json: borrowing JSONScanner, _ slice: JSONSlice) -> Bool {
+    // What the first one says is found while it is read. Names that repeat are counted as they were merged.
+    let isFirst = native.isEmpty
+    var isPlain = isFirst
+    guard let report = json.read(slice, { report(&$0, &isPlain) }), !report.isEmpty else {
+      find()
+      return false
+    }
+    if isPlain, report.members.count <= Self.fieldLimit { native = report } else { merge(report) }
+    return true
+  }
+
+  /// The report at hand; nil when it is no object. Names that are known are not made again. What it says is found as long
+  /// as it `isPlain`.
+  private mutating func report(_ json: inout JSONScanner, _ isPlain: inout Bool, group: Int = 0) -> JSONObject? {
     guard json.beginObject() else {
       json.skip()
       return nil
@@ -87,27 +101,35 @@ struct UsageReports: Sendable {
     var entries: [(key: String, value: JSONValue)] = []
     while let key = json.nextKey() {
       if entries.isEmpty { entries.reserveCapacity(8) }
-      let name = fields.name(of: key, in: json, group: group)
-      let text = name?.text ?? json.text(of: key)
+      let name = fields.find(key, in: json, group: group)
+      let text = name.map { fields.text($0) } ?? json.text(of: key)
       let kind = json.kind()
       if kind == .number, let number = json.number() {
+        if isPlain, let name, let field = fields.field(name), fields.isCounted(name) {
+          found[field] = Self.found(json.integer(number))
+        }
         entries.append((text, .number(JSONNumber(literal: json.text(of: number)))))
-      } else if kind == .object, let inside = name?.inside, let object = report(&json, group: inside) {
+      } else if kind == .object, let name, let inside = fields.inside(name),
+        let object = report(&json, &isPlain, group: inside)
+      {
+        if isPlain, let field = fields.field(name) { found[field] = Found.object }
         entries.append((text, .object(object)))
       } else {
-        entries.append((text, json.value()))
+        let value = json.value()
+        if isPlain, let name { find(name, value) }
+        if group == 0, value.isNull { isPlain = false }
+        entries.append((text, value))
       }
     }
-    return JSONObject(read: entries)
+    let count = entries.count
+    let object = JSONObject(read: entries)
+    isPlain = isPlain && object.members.count == count
+    return object
   }
 
   private mutating func merge(_ report: JSONObject) {
     for name in Self.sums where report[name] == nil && native[name] != nil { native[name] = nil }
-    if native.isEmpty, report.members.count <= Self.fieldLimit, report.members.allSatisfy({ !$0.value.isNull }) {
-      native = report
-    } else {
-      Self.merge(report, into: &native)
-    }
+    Self.merge(report, into: &native)
     find()
   }
 
@@ -128,9 +150,12 @@ struct UsageReports: Sendable {
   }
 
   /// Only numbers differ from the last report, of which every place is known.
-  private mutating func takeNumbers() {
+  private mutating func takeNumbers(_ json: borrowing JSONScanner, _ slice: JSONSlice) {
+    native.detach()
     shape.takeChanges { change in
-      let number = JSONValue.number(JSONNumber(change.number))
+      let start = slice.start + change.start
+      let literal = JSONSlice(start: start, end: start + change.length, isEscaped: false)
+      let number = JSONValue.number(JSONNumber(literal: json.text(of: literal)))
       native.update(at: change.place) { value in
         guard let inside = change.inside else {
           value = number
@@ -156,19 +181,19 @@ struct UsageReports: Sendable {
   private mutating func find() {
     for field in found.indices { found[field] = Found.nothing }
     for (key, value) in native.members {
-      guard let name = fields.name(of: key, group: 0) else { continue }
+      guard let name = fields.find(key, group: 0) else { continue }
       find(name, value)
-      guard let inside = name.inside, case .object(let details) = value else { continue }
+      guard let inside = fields.inside(name), case .object(let details) = value else { continue }
       for (key, value) in details.members {
-        if let name = fields.name(of: key, group: inside) { find(name, value) }
+        if let name = fields.find(key, group: inside) { find(name, value) }
       }
     }
   }
 
-  private mutating func find(_ name: UsageFields.Name, _ value: JSONValue) {
-    guard let field = name.field else { return }
+  private mutating func find(_ name: Int, _ value: JSONValue) {
+    guard let field = fields.field(name) else { return }
     found[field] =
-      switch name.count(value) {
+      switch fields.count(name, in: value) {
       case .number(let number)?: Self.found(number.int)
       case .object?: Found.object
       default: Found.other

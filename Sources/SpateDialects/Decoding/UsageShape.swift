@@ -19,6 +19,9 @@ struct UsageShape: Sendable {
   /// A number that changed.
   struct Change {
     var number: Int
+    /// Where it is in the report, and how many digits it has.
+    var start: Int
+    var length: Int
     /// The place of the member in all that was reported, and in that member when it is an object.
     var place: Int
     var inside: Int?
@@ -36,6 +39,8 @@ struct UsageShape: Sendable {
     var number: Int
     /// In the one that is being compared.
     var next: Int
+    var nextStart: Int
+    var nextLength: Int
     /// What counts: the last number that no zero took the place of.
     var held: Int
   }
@@ -76,8 +81,9 @@ struct UsageShape: Sendable {
     var isSame = true
     var (position, known) = (0, 0)
     for index in leaves.indices {
-      guard bytes.continues(at: position, as: text.span, from: known, to: leaves[index].start) else { return .other }
-      position += leaves[index].start - known
+      let length = leaves[index].start - known
+      guard bytes.holds(length, at: position, of: text.span, at: known) else { return .other }
+      position += length
       known = leaves[index].end
       let start = position
       var number = 0
@@ -88,12 +94,13 @@ struct UsageShape: Sendable {
         position += 1
       }
       guard (1...Self.digitLimit).contains(position - start) else { return .other }
-      leaves[index].next = number
+      (leaves[index].next, leaves[index].nextStart, leaves[index].nextLength) = (number, start, position - start)
       isSame = isSame && number == leaves[index].number
     }
-    guard bytes.count - position == text.count - known,
-      bytes.continues(at: position, as: text.span, from: known, to: text.count)
-    else { return .other }
+    let rest = text.count - known
+    guard bytes.count - position == rest, bytes.holds(rest, at: position, of: text.span, at: known) else {
+      return .other
+    }
     return isSame ? .same : isCurrent ? .numbers : .other
   }
 
@@ -105,7 +112,10 @@ struct UsageShape: Sendable {
       if next == 0, leaves[index].held > 0 { continue }
       leaves[index].held = next
       let leaf = leaves[index]
-      body(Change(number: next, place: leaf.place, inside: leaf.inside, field: leaf.field))
+      body(
+        Change(
+          number: next, start: leaf.nextStart, length: leaf.nextLength, place: leaf.place, inside: leaf.inside,
+          field: leaf.field))
     }
   }
 
@@ -133,9 +143,9 @@ struct UsageShape: Sendable {
     var seen: Set<Int> = []
     guard json.beginObject() else { return false }
     while let key = json.nextKey() {
-      let name = group.flatMap { fields.name(of: key, in: json, group: $0) }
+      let name = group.flatMap { fields.find(key, in: json, group: $0) }
       let kind = json.kind()
-      guard let place = native.place(of: name?.text ?? json.text(of: key)) else {
+      guard let place = native.place(of: name.map { fields.text($0) } ?? json.text(of: key)) else {
         // Nulls are nothing that was reported.
         guard kind == .null else { return false }
         json.skip()
@@ -148,10 +158,12 @@ struct UsageShape: Sendable {
         found.append(
           Leaf(
             start: slice.start, end: slice.end, place: parent ?? place, inside: parent == nil ? nil : place,
-            field: name?.field, number: number, next: number, held: held.int ?? 0))
+            field: name.flatMap { fields.field($0) }, number: number, next: number, nextStart: slice.start,
+            nextLength: slice.count,
+            held: held.int ?? 0))
       } else if kind == .object, parent == nil {
         guard case .object(let details) = native.members[place].value,
-          learn(details, fields, &json, into: &found, group: name?.inside, parent: place)
+          learn(details, fields, &json, into: &found, group: name.flatMap { fields.inside($0) }, parent: place)
         else { return false }
       } else {
         json.skip()
@@ -166,13 +178,5 @@ struct UsageShape: Sendable {
       for index in 0..<bytes.count where bytes[index] &- UInt8(ascii: "0") > 9 { return false }
       return true
     }
-  }
-}
-
-extension Span where Element == UInt8 {
-  /// Whether the bytes from `position` on are those of `other` in this range.
-  fileprivate func continues(at position: Int, as other: Span<UInt8>, from start: Int, to end: Int) -> Bool {
-    guard end - start <= count - position else { return false }
-    return extracting(position..<position + end - start).equals(other.extracting(start..<end))
   }
 }

@@ -24,13 +24,11 @@ enum GeminiCount: Int, UsageField {
     }
   }
 
+  var isCounted: Bool { ![.audioInput, .audioOutput, .cachedAudio].contains(self) }
+
   /// Of a list by modality, the tokens of sound; enums can be numbers.
   func count(in value: JSONValue) -> JSONValue? {
-    switch self {
-    case .audioInput, .audioOutput, .cachedAudio:
-      value.array?.first { $0["modality"] == "AUDIO" || $0["modality"] == 4 }?["tokenCount"]
-    default: value
-    }
+    value.array?.first { $0["modality"] == "AUDIO" || $0["modality"] == 4 }?["tokenCount"]
   }
 }
 

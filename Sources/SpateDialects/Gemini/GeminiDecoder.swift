@@ -11,7 +11,7 @@ struct GeminiDecoder: PayloadDecoder {
   let context: ResponseContext
   var candidates: [GeminiCandidate] = []
   var chunk = GeminiChunk()
-  private var template: JSONTemplate
+  private var templates: Templates<GeminiChunk>
   private var start = ResponseStart()
   private var isStarted = false
   private var reports = UsageReports(GeminiCount.fields)
@@ -21,11 +21,11 @@ struct GeminiDecoder: PayloadDecoder {
   /// Texts of whole values that were repaired.
   private var repairs = 0
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
   }
 
   /// Each answer that began has its reason, or there is to be none.
@@ -60,7 +60,7 @@ struct GeminiDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = chunk.read(&json, by: &template).isObject
+        let isObject = chunk.read(&json, by: &templates).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
