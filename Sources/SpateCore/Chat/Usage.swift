@@ -50,7 +50,7 @@ public struct Usage: Sendable, Hashable, Codable {
     public var audioOutput: Int?
 
     /// Nothing known.
-    public init() {}
+    @inlinable public init() {}
 
     /// All that was read, as far as it is known; nil when nothing is.
     public var allInput: Int? { Self.sum([uncachedInput, cacheRead, cacheWrite, longCacheWrite, audioInput]) }
@@ -76,7 +76,7 @@ public struct Usage: Sendable, Hashable, Codable {
   public var isReported: Bool { input != nil || output != nil || reportedCost != nil || native != nil }
 
   /// Nothing known yet.
-  public init(
+  @inlinable public init(
     input: Int? = nil, output: Int? = nil, cachedInput: Int? = nil, cacheWrite: Int? = nil, reasoning: Int? = nil,
     buckets: Buckets = Buckets(), reportedCost: Double? = nil, native: JSONValue? = nil, estimatedOutput: Int? = nil
   ) {

@@ -37,6 +37,37 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether `length` bytes at `position` are those of `other` at `place`: a few words, compared in place rather than by
+  /// a call.
+  @inlinable @inline(__always)
+  package func holds(_ length: Int, at position: Int, of other: Span<UInt8>, at place: Int) -> Bool {
+    guard length >= 0, position >= 0, place >= 0, length <= count - position, length <= other.count - place else {
+      return false
+    }
+    return unsafe withUnsafeBytes { bytes in
+      unsafe other.withUnsafeBytes { other in
+        func isEqual(_ offset: Int) -> Bool {
+          let word = unsafe bytes.loadUnaligned(fromByteOffset: position + offset, as: UInt64.self)
+          return unsafe word == other.loadUnaligned(fromByteOffset: place + offset, as: UInt64.self)
+        }
+        var offset = 0
+        if length >= 8 {
+          while offset + 8 < length {
+            guard isEqual(offset) else { return false }
+            offset += 8
+          }
+          // The last word, over the one before it.
+          return isEqual(length - 8)
+        }
+        while offset < length {
+          guard unsafe bytes[position + offset] == other[place + offset] else { return false }
+          offset += 1
+        }
+        return true
+      }
+    }
+  }
+
   /// Whether these bytes begin with those of `text`: a short one, compared in place rather than by a call.
   @inline(__always) package func starts(with text: StaticString) -> Bool {
     guard count >= text.utf8CodeUnitCount else { return false }

@@ -26,7 +26,19 @@ public struct JSONNumber: Sendable, Hashable {
   /// The number when it is whole and fits an `Int`: `12`, `12.0`, `1.2e1`. Never rounded. Nil for more than 1,000 bytes.
   public var int: Int? {
     guard literal.utf8.count <= Self.readableBytes else { return nil }
-    return Int(literal) ?? scaledInt
+    return plainInt ?? Int(literal) ?? scaledInt
+  }
+
+  /// The number of a few digits and nothing else, which most are.
+  private var plainInt: Int? {
+    guard (1...18).contains(literal.utf8.count) else { return nil }
+    var value = 0
+    for byte in literal.utf8 {
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ Int(digit)
+    }
+    return value
   }
 
   /// The nearest double; nil when the number is too large for one or has more than 1,000 bytes. What is too small is 0.

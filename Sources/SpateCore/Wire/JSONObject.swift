@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// The members of a JSON object, in order. Of a key that repeats the last value counts, at the first one's place.
 ///
 /// Keys are the same when their bytes are (RFC 8259, 8.3): `é` written as one scalar is not `é` written as two.
@@ -20,15 +28,15 @@ public struct JSONObject: Sendable {
 
     /// Whether the bytes are the same.
     static func areEqual(_ a: String, _ b: String) -> Bool {
-      // What has the same bytes is equivalent as well: mostly one comparison of words, or of memory, says no.
-      guard a.utf8.count == b.utf8.count, a == b else { return false }
-      var (a, b) = (a, b)
-      return a.withUTF8 { a in
-        b.withUTF8 { b in
-          for index in 0..<a.count where unsafe a[index] != b[index] { return false }
-          return true
+      guard a.utf8.count == b.utf8.count else { return false }
+      let isEqual = unsafe a.utf8.withContiguousStorageIfAvailable { a in
+        unsafe b.utf8.withContiguousStorageIfAvailable { b in
+          guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+          return unsafe memcmp(first, second, a.count) == 0
         }
       }
+      // Only a string that Foundation made on Apple platforms lies elsewhere.
+      return (isEqual ?? nil) ?? a.utf8.elementsEqual(b.utf8)
     }
 
     func hash(into hasher: inout Hasher) {
@@ -72,11 +80,29 @@ public struct JSONObject: Sendable {
     for (key, value) in other.members { self[key] = value }
   }
 
-  private func place(of key: String) -> Int? {
+  /// The place of a key among the members.
+  package func place(of key: String) -> Int? {
     if let places { return places[KeyBytes(key)] }
-    for place in members.indices where KeyBytes.areEqual(members[place].key, key) { return place }
-    return nil
+    let length = key.utf8.count
+    return unsafe members.withUnsafeBufferPointer { members in
+      for place in members.indices where unsafe members[place].key.utf8.count == length {
+        if unsafe KeyBytes.areEqual(members[place].key, key) { return place }
+      }
+      return nil
+    }
   }
+
+  /// Takes a copy of the members, for changing several of them. If another holder has them too, the first change would
+  /// copy them as well, but each by way of its type's metadata.
+  package mutating func detach() {
+    var copy: [(key: String, value: JSONValue)] = []
+    copy.reserveCapacity(members.count)
+    for member in members { copy.append(member) }
+    members = copy
+  }
+
+  /// Changes the value of the member at `place` where it is.
+  package mutating func update(at place: Int, _ body: (inout JSONValue) -> Void) { body(&members[place].value) }
 
   private mutating func add(_ key: String, _ value: JSONValue) {
     members.append((key, value))
@@ -85,6 +111,31 @@ public struct JSONObject: Sendable {
     } else if members.count == Self.indexedFrom {
       index()
     }
+  }
+
+  /// The members that a scanner read, in order: of a key that repeats the last value counts, at the first one's place.
+  package init(read entries: [(key: String, value: JSONValue)]) {
+    guard entries.count < Self.indexedFrom, !Self.repeatsKey(entries) else {
+      for entry in entries { self[entry.key] = entry.value }
+      return
+    }
+    members = entries
+  }
+
+  /// Whether a key comes twice. Most keys differ in length from all before them, which one word remembers.
+  private static func repeatsKey(_ entries: [(key: String, value: JSONValue)]) -> Bool {
+    var lengths: UInt64 = 0
+    for place in entries.indices {
+      let length = entries[place].key.utf8.count
+      let bit = UInt64(1) << UInt64(length & 63)
+      if lengths & bit != 0 {
+        for earlier in 0..<place where entries[earlier].key.utf8.count == length {
+          if KeyBytes.areEqual(entries[earlier].key, entries[place].key) { return true }
+        }
+      }
+      lengths |= bit
+    }
+    return false
   }
 
   private mutating func index() {

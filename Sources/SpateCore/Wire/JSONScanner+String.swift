@@ -99,13 +99,35 @@ extension JSONScanner {
 
   /// Whether a key or a string is `text`; an escaped one too.
   @inlinable @inline(__always) package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    // Most keys differ in length already: no call for those.
     if slice.isEscaped { return equalsEscaped(slice, text) }
+    // Most keys differ in length already.
     return slice.end - slice.start == text.utf8CodeUnitCount && equalsWhole(slice, text)
   }
 
+  /// Whether as many bytes as `text` has are those of `text`: a word at a time, the last one over the one before it.
   @usableFromInline func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    withBytes(of: slice) { $0.equals(text) }
+    precondition(slice.end <= count, "a slice of another text")
+    let length = text.utf8CodeUnitCount
+    let bytes = unsafe UnsafeRawPointer(base + slice.start)
+    let other = unsafe UnsafeRawPointer(text.utf8Start)
+    if length >= 8 {
+      var offset = 0
+      while offset + 8 < length {
+        guard unsafe Self.word(bytes, offset) == Self.word(other, offset) else { return false }
+        offset += 8
+      }
+      return unsafe Self.word(bytes, length - 8) == Self.word(other, length - 8)
+    }
+    for offset in 0..<length {
+      guard
+        unsafe bytes.load(fromByteOffset: offset, as: UInt8.self) == other.load(fromByteOffset: offset, as: UInt8.self)
+      else { return false }
+    }
+    return true
+  }
+
+  @inline(__always) private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
   @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {

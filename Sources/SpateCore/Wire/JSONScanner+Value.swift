@@ -1,58 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONScanner {
-  /// A container that is being filled.
+  /// A container that is being filled, and where its entries begin among all.
   private struct Partial {
     var isObject: Bool
-    var elements: [JSONValue] = []
-    var members = JSONObject()
-    var key = ""
-
-    mutating func add(_ value: JSONValue) {
-      if isObject { members[key] = value } else { elements.append(value) }
-    }
-
-    var value: JSONValue { isObject ? .object(members) : .array(elements) }
+    var first: Int
   }
 
   /// Reads the value at hand whole, without recursion; `null` after a failure.
   package mutating func value() -> JSONValue {
+    // What is open, and the entries of all of it: each container takes its own off the end, as many as there are.
     var open: [Partial] = []
+    var entries: [(key: String, value: JSONValue)] = []
     while true {
       var done: JSONValue
       switch kind() {
       case .object where beginObject():
-        open.append(Partial(isObject: true))
         if let key = nextKey() {
-          open[open.count - 1].key = text(of: key)
+          open.append(Partial(isObject: true, first: entries.count))
+          entries.append((text(of: key), .null))
           continue
         }
         done = .object(JSONObject())
-        open.removeLast()
       case .array where beginArray():
-        open.append(Partial(isObject: false))
-        if nextElement() { continue }
+        if nextElement() {
+          open.append(Partial(isObject: false, first: entries.count))
+          entries.append(("", .null))
+          continue
+        }
         done = .array([])
-        open.removeLast()
       default: done = scalar()
       }
       // Hand the value to its container, and close what ends here.
       while true {
         guard failure == nil else { return .null }
-        guard !open.isEmpty else { return done }
-        let top = open.count - 1
-        open[top].add(done)
-        if open[top].isObject {
+        guard let top = open.last else { return done }
+        entries[entries.count - 1].value = done
+        if top.isObject {
           if let key = nextKey() {
-            open[top].key = text(of: key)
+            entries.append((text(of: key), .null))
             break
           }
-        } else if nextElement() {
-          break
+          done = .object(JSONObject(read: Array(entries[top.first...])))
+        } else {
+          if nextElement() {
+            entries.append(("", .null))
+            break
+          }
+          done = .array(entries[top.first...].map(\.value))
         }
-        done = open.removeLast().value
+        entries.removeSubrange(top.first...)
+        open.removeLast()
       }
     }
+  }
+
+  /// Reads the value at `slice`, which was scanned before, by a scanner of its own.
+  package func read<Result>(_ slice: JSONSlice, _ body: (inout JSONScanner) -> Result) -> Result {
+    precondition(slice.end <= count, "a slice of another text")
+    var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
+    return body(&inner)
   }
 
   /// The value at `slice`, which was scanned before; text in it that is no UTF-8 is repaired.

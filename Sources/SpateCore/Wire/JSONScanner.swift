@@ -264,7 +264,7 @@ package struct JSONSlice: Sendable, Hashable {
   /// How many bytes it has.
   package var count: Int { end - start }
 
-  @usableFromInline init(start: Int, end: Int, isEscaped: Bool) {
+  @usableFromInline package init(start: Int, end: Int, isEscaped: Bool) {
     self.start = start
     self.end = end
     self.isEscaped = isEscaped

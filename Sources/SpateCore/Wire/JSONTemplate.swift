@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// The memo of one JSON text: what it was made of, for reading the next one without scanning it.
 ///
 /// The events of a stream differ in few places: the words, a number, some padding. These are its holes. A text that has
@@ -15,7 +7,7 @@
 /// scanned, and every field in it is where it was, moved by as much as the holes before it grew.
 ///
 /// ```swift
-/// if template.matches(&json) { place = template.moved(place) } else { ...; template.learn(json, holes) }
+/// if template.matches(&json) { template.move(&place); template.settle() } else { ...; template.learn(json, holes) }
 /// ```
 ///
 /// As strict as the scanner: it compares, or it scans. A text that does not match tells nothing, and is scanned whole.
@@ -29,6 +21,9 @@ package struct JSONTemplate: Sendable {
     case number
     /// Any value of the same kind.
     case value
+    /// A value that differs in its numbers only, as a report of tokens does. Each of them is a hole; with more of them
+    /// than a template keeps it is taken as any value.
+    case numbers
   }
 
   /// A place that differs from text to text.
@@ -45,69 +40,88 @@ package struct JSONTemplate: Sendable {
     fileprivate var range: (start: Int, end: Int) {
       switch kind {
       case .string, .words: (slice.start - 1, slice.end + 1)
-      case .number, .value: (slice.start, slice.end)
+      case .number, .value, .numbers: (slice.start, slice.end)
       }
     }
   }
 
-  fileprivate struct Place: Sendable {
+  struct Place: Sendable {
     /// In the text that was learned.
     let kind: Kind
     let first: UInt8
-    let start: Int
-    let end: Int
-    /// How many objects and arrays are open there, for the limit of what they hold.
-    let depth: Int
-    /// In the last text, and in the one before it.
+    /// Where the known text is cut for it.
+    var cut: Int
+    /// How many objects and arrays are open there, for the limit of what they hold; nil until it is asked for.
+    var depth: Int?
+    /// In the last text, and in the one whose fields are known.
     var last: JSONSlice
     var before: JSONSlice
   }
 
+  /// What stands between the holes.
   private var text: [UInt8] = []
   private var places: [Place] = []
-  /// Texts since the last that matched.
-  private var missCount = 0
   /// The texts that match say nothing but new words: their reader knows what to do with a hole without looking for the
   /// other fields. Set after learning, and forgotten with the pattern.
   package var isPlain = false
-  /// How many texts matched, and how many did not.
-  package private(set) var hits = 0
-  package private(set) var misses = 0
+  /// It has values that differ in their numbers, which are not holes yet: looking for the numbers is for a pattern that
+  /// was seen twice.
+  package private(set) var hasNumbers = false
 
   /// More holes than any event of ours has.
-  private static let holeLimit = 16
+  private static let holeLimit = 24
   /// A text that is larger than this is scanned rather than kept.
   private static let sizeLimit = 64 << 10
 
-  /// Whether it learns at all.
-  private let isOn: Bool
+  /// Nothing is learned yet.
+  package init() {}
 
-  /// Nothing is learned yet, and never will be unless it `isOn`.
-  package init(isOn: Bool = true) { self.isOn = isOn }
+  /// Whether nothing is learned.
+  package var isEmpty: Bool { text.isEmpty }
 
   // MARK: Learning
 
-  /// A stream whose texts never match does not pay for learning each of them.
-  package var wantsToLearn: Bool { isOn && (missCount < 8 || missCount % 8 == 0) }
-
-  /// Takes the text of `json`, which was scanned, as the pattern of the next ones. `holes` in any order; none forgets
-  /// the pattern.
-  package mutating func learn(_ json: borrowing JSONScanner, _ holes: [Hole]) {
+  /// Takes the text of `json`, which was scanned, as the pattern of the next ones. `holes` in any order; `numbers` says
+  /// whether holes are made of the numbers in a value.
+  package mutating func learn(_ json: borrowing JSONScanner, _ holes: [Hole], numbers: Bool = false) {
     forget()
-    guard !holes.isEmpty, holes.count <= Self.holeLimit,
-      json.count <= Self.sizeLimit, json.failure == nil, !json.hasIllFormedText
-    else { return }
+    guard json.count <= Self.sizeLimit, json.failure == nil, !json.hasIllFormedText else { return }
+    places.reserveCapacity(holes.count)
     for hole in holes {
-      let (start, end) = hole.range
-      let index = places.firstIndex { $0.start > start } ?? places.count
-      let depth = hole.kind == .value ? json.depth(at: start) : 0
-      places.insert(
-        Place(
-          kind: hole.kind, first: json.byte(at: start), start: start, end: end, depth: depth, last: hole.slice,
-          before: hole.slice), at: index)
+      if hole.kind == .numbers {
+        if numbers, insertNumbers(of: hole.slice, in: json, besides: holes.count) { continue }
+        hasNumbers = !numbers
+      }
+      insert(hole, json)
     }
-    text.removeAll(keepingCapacity: true)
-    json.withBytes(of: JSONSlice(start: 0, end: json.count, isEscaped: false)) { text.append($0) }
+    guard places.count <= Self.holeLimit else { return forget() }
+    var end = 0
+    for index in places.indices {
+      let range = Self.range(of: places[index])
+      json.withBytes(of: JSONSlice(start: end, end: range.start, isEscaped: false)) { text.append($0) }
+      places[index].cut = text.count
+      end = range.end
+    }
+    json.withBytes(of: JSONSlice(start: end, end: json.count, isEscaped: false)) { text.append($0) }
+  }
+
+  private static func range(of place: Place) -> (start: Int, end: Int) { Hole(place.kind, place.last).range }
+
+  private mutating func insert(_ hole: Hole, _ json: borrowing JSONScanner) {
+    let start = hole.range.start
+    let index = places.firstIndex { Self.range(of: $0).start > start } ?? places.count
+    let kind = hole.kind == .numbers ? .value : hole.kind
+    places.insert(
+      Place(
+        kind: kind, first: json.firstByte(at: start), cut: 0, last: hole.slice, before: hole.slice), at: index)
+  }
+
+  /// Makes a hole of each number in a value; false when there are none or too many.
+  private mutating func insertNumbers(of slice: JSONSlice, in json: borrowing JSONScanner, besides count: Int) -> Bool {
+    let numbers = json.numbers(in: slice, limit: Self.holeLimit - count)
+    guard !numbers.isEmpty else { return false }
+    for number in numbers { insert(Hole(.number, number), json) }
+    return true
   }
 
   // MARK: Matching
@@ -115,43 +129,37 @@ package struct JSONTemplate: Sendable {
   /// Whether the text of `json`, of which nothing was read yet, is the learned one but for its holes. If so it has been
   /// read to its end; if not, it stands at its beginning.
   @inline(__always) package mutating func matches(_ json: inout JSONScanner) -> Bool {
-    guard !places.isEmpty else {
-      missCount += 1
-      misses += 1
-      return false
-    }
-    return fits(&json)
+    !text.isEmpty && fits(&json)
   }
 
   private mutating func fits(_ json: inout JSONScanner) -> Bool {
     json.rewind()
-    var learned = 0
+    var known = 0
     for index in places.indices {
-      guard json.advance(over: text, from: learned, to: places[index].start),
-        let slice = json.fill(places[index])
-      else { return miss(&json) }
-      places[index].before = places[index].last
+      guard json.advance(over: text, from: known, to: places[index].cut),
+        let slice = json.fill(&places[index])
+      else {
+        json.rewind()
+        return false
+      }
       places[index].last = slice
-      learned = places[index].end
+      known = places[index].cut
     }
-    guard json.advance(over: text, from: learned, to: text.count), json.isAtEnd else { return miss(&json) }
-    hits += 1
-    missCount = 0
+    guard json.advance(over: text, from: known, to: text.count) || json.advance(overEndOf: text, from: known),
+      json.isAtEnd
+    else {
+      json.rewind()
+      return false
+    }
     return true
-  }
-
-  private mutating func miss(_ json: inout JSONScanner) -> Bool {
-    forget()
-    missCount += 1
-    misses += 1
-    json.rewind()
-    return false
   }
 
   /// Forgets what was learned: what is known about the texts holds no longer.
   package mutating func forget() {
     places.removeAll(keepingCapacity: true)
+    text.removeAll(keepingCapacity: true)
     isPlain = false
+    hasNumbers = false
   }
 
   // MARK: Holes
@@ -168,7 +176,12 @@ package struct JSONTemplate: Sendable {
 
   // MARK: Moving
 
-  /// Where a field of the text before is in the one that matched.
+  /// After all fields were moved: they are now where they are in the text that matched last.
+  @inline(__always) package mutating func settle() {
+    for index in places.indices { places[index].before = places[index].last }
+  }
+
+  /// Where a field of the text that was learned, or settled, is in the one that matched last.
   @inline(__always) package func moved(_ slice: JSONSlice) -> JSONSlice {
     var (start, end) = (slice.start, slice.end)
     for place in places {
@@ -195,73 +208,5 @@ extension JSONSlice {
     var moved = self
     (moved.start, moved.end) = (start, end)
     return moved
-  }
-}
-
-extension JSONScanner {
-  fileprivate mutating func rewind() {
-    position = 0
-    depth = 0
-    isFresh = false
-    failure = nil
-    hasIllFormedText = false
-  }
-
-  fileprivate var isAtEnd: Bool { position == count && failure == nil }
-
-  /// How many objects and arrays are open at `offset` of a text that was scanned.
-  fileprivate func depth(at offset: Int) -> Int {
-    var (depth, isInString, index) = (0, false, 0)
-    while index < offset {
-      switch unsafe base[index] {
-      case UInt8(ascii: "\\") where isInString: index += 1
-      case UInt8(ascii: "\""): isInString.toggle()
-      case UInt8(ascii: "{") where !isInString, UInt8(ascii: "[") where !isInString: depth += 1
-      case UInt8(ascii: "}") where !isInString, UInt8(ascii: "]") where !isInString: depth -= 1
-      default: break
-      }
-      index += 1
-    }
-    return depth
-  }
-
-  /// Goes past the bytes at hand if they are those of `text` in this range.
-  @inline(__always)
-  fileprivate mutating func advance(over text: [UInt8], from start: Int, to end: Int) -> Bool {
-    let length = end - start
-    guard length <= count - position, start >= 0, end <= text.count, length >= 0 else { return false }
-    let isEqual = unsafe text.withUnsafeBufferPointer { bytes in
-      guard let first = bytes.baseAddress else { return true }
-      return unsafe memcmp(first + start, base + position, length) == 0
-    }
-    if isEqual { position += length }
-    return isEqual
-  }
-
-  fileprivate func byte(at offset: Int) -> UInt8 { unsafe offset >= 0 && offset < count ? base[offset] : 0 }
-
-  /// The value at hand, if it can be in such a hole. White space before it is none of it.
-  @inline(__always)
-  fileprivate mutating func fill(_ place: JSONTemplate.Place) -> JSONSlice? {
-    guard position < count else { return nil }
-    let byte = unsafe base[position]
-    let slice: JSONSlice
-    switch place.kind {
-    case .string, .words:
-      guard byte == UInt8(ascii: "\"") else { return nil }
-      slice = scanString()
-      if place.kind == .words, slice.isEmpty { return nil }
-    case .number:
-      guard byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-      guard let number = number() else { return nil }
-      slice = number
-    case .value:
-      // What a value begins with tells its kind, but for numbers, which match less often than they might.
-      guard byte == place.first else { return nil }
-      depth = place.depth
-      slice = self.slice()
-      depth = 0
-    }
-    return failure == nil ? slice : nil
   }
 }

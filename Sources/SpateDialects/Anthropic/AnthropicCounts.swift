@@ -2,19 +2,38 @@
 
 internal import SpateCore
 
+/// What a report of Anthropic's counts.
+enum AnthropicCount: Int, UsageField {
+  case input, output, cacheRead, cacheWrite, longCacheWrite, thoughts
+
+  /// Made once.
+  static let fields = UsageFields(AnthropicCount.self)
+
+  var path: (object: StaticString?, name: StaticString) {
+    switch self {
+    case .input: (nil, "input_tokens")
+    case .output: (nil, "output_tokens")
+    case .cacheRead: (nil, "cache_read_input_tokens")
+    case .cacheWrite: (nil, "cache_creation_input_tokens")
+    case .longCacheWrite: ("cache_creation", "ephemeral_1h_input_tokens")
+    case .thoughts: ("output_tokens_details", "thinking_tokens")
+    }
+  }
+}
+
 extension Usage {
   /// The counts of Anthropic's `usage`. `input_tokens` counts no cached tokens, so that each count is a bucket of its own
   /// (rule U2); `output_tokens` counts thoughts.
   init(anthropic reports: inout UsageReports) {
-    let thoughts = reports.count(reports["output_tokens_details"]?["thinking_tokens"])
+    let thoughts = reports.count(AnthropicCount.thoughts)
     self.init(
-      input: reports.count("input_tokens"), output: reports.count("output_tokens"),
-      cachedInput: reports.count("cache_read_input_tokens"), cacheWrite: reports.count("cache_creation_input_tokens"),
+      input: reports.count(AnthropicCount.input), output: reports.count(AnthropicCount.output),
+      cachedInput: reports.count(AnthropicCount.cacheRead), cacheWrite: reports.count(AnthropicCount.cacheWrite),
       reasoning: thoughts)
     buckets.uncachedInput = input
     buckets.cacheRead = cachedInput
     // What is kept for an hour is counted in, and has a price of its own.
-    let long = reports.count(reports["cache_creation"]?["ephemeral_1h_input_tokens"]).map { min($0, cacheWrite ?? $0) }
+    let long = reports.count(AnthropicCount.longCacheWrite).map { min($0, cacheWrite ?? $0) }
     buckets.longCacheWrite = long
     buckets.cacheWrite = cacheWrite.map { $0 - (long ?? 0) }
     buckets.reasoningOutput = thoughts.map { min($0, output ?? $0) }

@@ -11,19 +11,19 @@ struct AnthropicDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = AnthropicEvent()
-  private var template: JSONTemplate
+  private var templates: Templates<AnthropicEvent>
   private var plain = PlainDelta()
-  private var reports = UsageReports()
+  private var reports = UsageReports(AnthropicCount.fields)
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.
   private var repairs = 0
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
   }
 
   /// A reason is all that an answer needs to be over; `message_stop` only follows it.
@@ -40,8 +40,11 @@ struct AnthropicDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let reading = event.read(&json, by: &template)
-        if case .plain = reading { return blocks.takePlain(template[plain.hole], plain, json, into: &events) }
+        let reading = event.read(&json, by: &templates)
+        if case .plain = reading {
+          let words = templates.current[plain.hole]
+          return blocks.takePlain(words, plain, json, into: &events)
+        }
         let isObject = reading.isObject
         if !isObject { json.skip() }
         try json.finish()
@@ -62,11 +65,11 @@ struct AnthropicDecoder: PayloadDecoder {
 
   /// Whether events like the one that was read give nothing but new words to the same block.
   private mutating func notePlain(_ json: borrowing JSONScanner) {
-    guard case .blockDelta = event.kind, let hole = template.hole(of: event.text ?? event.thinking),
+    guard case .blockDelta = event.kind, let hole = templates.hole(of: event.text ?? event.thinking),
       let place = blocks.plainPlace(of: event, index(json))
     else { return }
     plain = PlainDelta(hole: hole, place: place, isThought: event.thinking != nil)
-    template.isPlain = true
+    templates.current.isPlain = true
   }
 
   /// The text is valid as a whole: now its parts count.

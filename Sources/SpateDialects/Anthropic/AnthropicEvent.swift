@@ -111,6 +111,10 @@ extension AnthropicEvent: TemplatedEvent {
     holes.add(.string, thinking)
     holes.add(.string, partialJSON)
     holes.add(.string, signature)
+    holes.add(.value, block)
+    holes.add(.value, citation)
+    // Words and thoughts of one block are plain, and which block it is must not change among them.
+    if text == nil, thinking == nil { holes.add(.number, index) }
   }
 
   mutating func move(by template: borrowing JSONTemplate) {

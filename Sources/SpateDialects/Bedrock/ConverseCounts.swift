@@ -2,20 +2,39 @@
 
 internal import SpateCore
 
+/// What a report of Converse's counts.
+enum ConverseCount: Int, UsageField {
+  case input, output, cacheRead, oldCacheRead, cacheWrite, oldCacheWrite
+
+  /// Made once.
+  static let fields = UsageFields(ConverseCount.self)
+
+  var path: (object: StaticString?, name: StaticString) {
+    switch self {
+    case .input: (nil, "inputTokens")
+    case .output: (nil, "outputTokens")
+    case .cacheRead: (nil, "cacheReadInputTokens")
+    case .oldCacheRead: (nil, "cacheReadInputTokenCount")
+    case .cacheWrite: (nil, "cacheWriteInputTokens")
+    case .oldCacheWrite: (nil, "cacheWriteInputTokenCount")
+    }
+  }
+}
+
 extension Usage {
   /// The counts of Converse's `usage`: input tokens count no cached ones, so that each is a bucket of its own (rule U2).
   init(converse reports: inout UsageReports) {
     // The older names stand beside the newer ones.
     self.init(
-      input: reports.count("inputTokens"), output: reports.count("outputTokens"),
-      cachedInput: reports.count(reports["cacheReadInputTokens"], reports["cacheReadInputTokenCount"]),
-      cacheWrite: reports.count(reports["cacheWriteInputTokens"], reports["cacheWriteInputTokenCount"]))
+      input: reports.count(ConverseCount.input), output: reports.count(ConverseCount.output),
+      cachedInput: reports.count(ConverseCount.cacheRead) ?? reports.count(ConverseCount.oldCacheRead),
+      cacheWrite: reports.count(ConverseCount.cacheWrite) ?? reports.count(ConverseCount.oldCacheWrite))
     buckets.uncachedInput = input
     buckets.cacheRead = cachedInput
     // What is kept for an hour is counted in, and has a price of its own.
     var long: Int?
     for entry in reports["cacheDetails"]?.array ?? [] where entry["ttl"] == "1h" {
-      if let count = reports.count(entry["inputTokens"]) { long = min((long ?? 0) + count, cacheWrite ?? 0) }
+      if let count = reports.count(in: entry["inputTokens"]) { long = min((long ?? 0) + count, cacheWrite ?? 0) }
     }
     buckets.longCacheWrite = long
     buckets.cacheWrite = cacheWrite.map { $0 - (long ?? 0) }

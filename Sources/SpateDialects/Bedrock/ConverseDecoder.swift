@@ -10,18 +10,18 @@ struct ConverseDecoder: PayloadDecoder {
   private var blocks: ConverseBlocks
   private var isStarted = false
   private var event = ConverseEvent()
-  private var template: JSONTemplate
-  private var reports = UsageReports()
+  private var templates: Templates<ConverseEvent>
+  private var reports = UsageReports(ConverseCount.fields)
   private var stopReason: String?
   private var metadata = JSONObject()
   /// Texts of whole values that were repaired.
   private var repairs = 0
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
     blocks = ConverseBlocks(context: context)
   }
 
@@ -46,7 +46,7 @@ struct ConverseDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template).isObject
+        let isObject = event.read(&json, by: &templates).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {

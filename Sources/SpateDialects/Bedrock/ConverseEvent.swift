@@ -108,6 +108,9 @@ extension ConverseEvent: TemplatedEvent {
     holes.add(.string, thought)
     holes.add(.string, signature)
     holes.add(.string, padding)
+    holes.add(.value, start)
+    holes.add(.value, citation)
+    if text == nil, thought == nil { holes.add(.number, index) }
   }
 
   mutating func move(by template: borrowing JSONTemplate) {

@@ -6,7 +6,7 @@ internal import SpateCore
 struct CohereDecoder: PayloadDecoder {
   private let context: ResponseContext
   private var event = CohereEvent()
-  private var template: JSONTemplate
+  private var templates: Templates<CohereEvent>
   private var blocks = CohereBlocks()
   private var calls: ToolCallAssembler
   private var start = ResponseStart()
@@ -14,16 +14,16 @@ struct CohereDecoder: PayloadDecoder {
   private var isOver = false
   private(set) var nativeFinish: String?
   private(set) var reportedFailure: SpateError?
-  private var reports = UsageReports()
+  private var reports = UsageReports(CohereCount.fields)
   private var metadata = JSONObject()
   /// A whole answer held bytes that are no UTF-8.
   private var hasRepairs = false
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
     calls = ToolCallAssembler(choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit)
   }
 
@@ -39,7 +39,7 @@ struct CohereDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = event.read(&json, by: &template).isObject
+        let isObject = event.read(&json, by: &templates).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -260,15 +260,17 @@ struct CohereDecoder: PayloadDecoder {
 extension Usage {
   /// The tokens that the model read and wrote, cached ones and thoughts counted in. What Cohere charges for is less.
   fileprivate init(cohere reports: inout UsageReports) {
-    let (billed, tokens) = (reports["billed_units"], reports["tokens"] ?? reports["billed_units"])
+    let hasTokens = reports.has(CohereCount.tokens)
     self.init(
-      input: reports.count(tokens?["input_tokens"]), output: reports.count(tokens?["output_tokens"]),
-      cachedInput: reports.count("cached_tokens"), reasoning: reports.count(tokens?["reasoning_tokens"]))
+      input: reports.count(hasTokens ? CohereCount.input : .billedInput),
+      output: reports.count(hasTokens ? CohereCount.output : .billedOutput),
+      cachedInput: reports.count(CohereCount.cached),
+      reasoning: reports.count(hasTokens ? CohereCount.reasoning : .billedReasoning))
     buckets.cacheRead = cachedInput.map { min($0, input ?? $0) }
     buckets.uncachedInput = input.map { max(0, $0 - (cachedInput ?? 0)) }
     buckets.reasoningOutput = reasoning.map { min($0, output ?? $0) }
     buckets.textOutput = output.map { max(0, $0 - (reasoning ?? 0)) }
-    guard let input = reports.count(billed?["input_tokens"]), let output = reports.count(billed?["output_tokens"])
+    guard let input = reports.count(CohereCount.billedInput), let output = reports.count(CohereCount.billedOutput)
     else { return }
     var charged = Buckets()
     (charged.uncachedInput, charged.textOutput) = (input, output)

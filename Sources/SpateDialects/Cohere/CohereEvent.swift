@@ -131,7 +131,13 @@ extension CohereEvent: TemplatedEvent {
     holes.add(.string, thinking)
     holes.add(.string, toolPlan)
     holes.add(.value, logprobs)
-    if let tool, tool.argumentsAreText { holes.add(.string, tool.arguments) }
+    holes.add(.value, citations)
+    if let tool {
+      holes.add(.string, tool.id)
+      holes.add(.string, tool.name)
+      if tool.argumentsAreText { holes.add(.string, tool.arguments) }
+    }
+    if text == nil, thinking == nil { holes.add(.number, index) }
   }
 
   mutating func move(by template: borrowing JSONTemplate) {

@@ -4,15 +4,21 @@ internal import SpateCore
 
 /// The places of the fields in one event, which can be those of the next one too.
 ///
-/// The events of a stream are mostly alike: then nothing is scanned but what differs, and the places are moved
-/// (``JSONTemplate``). What an event says is decided from its places alone, so both ways tell the same.
+/// The events of a stream are of few kinds: then nothing is scanned but what differs, and the places are moved
+/// (``JSONTemplate``, ``Templates``). What an event says is decided from its places alone, so both ways tell the same.
 protocol TemplatedEvent: Sendable {
+  /// No places.
+  init()
+
   /// Reads one event; false when the text is no object.
   mutating func read(_ json: inout JSONScanner) -> Bool
 
   /// The fields that differ from event to event. Whatever else ``read(_:)`` notes may depend on their kind, and on
   /// whether there are ``JSONTemplate/Kind/words``, but not on what they hold.
   func holes(into holes: inout [JSONTemplate.Hole])
+
+  /// Whether no event like this one is to be expected: it is not worth a template.
+  var isLast: Bool { get }
 
   /// Moves every place to where it is in the event that matched.
   mutating func move(by template: borrowing JSONTemplate)
@@ -24,7 +30,7 @@ enum EventReading {
   case plain
   /// Every place is known.
   case whole
-  /// Every place is known, and there is a new template.
+  /// Every place is known, and there is a new template, or one that is used again.
   case learned
   /// The text is no object, and was not read.
   case noObject
@@ -33,19 +39,37 @@ enum EventReading {
 }
 
 extension TemplatedEvent {
-  /// Reads one event, by the template of the one before it if it is like that one.
+  var isLast: Bool { false }
+
+  /// Reads one event, by the template of the one before it if it is like that one, or else of an earlier one.
   @inline(__always)
-  mutating func read(_ json: inout JSONScanner, by template: inout JSONTemplate) -> EventReading {
-    if template.matches(&json) {
-      if template.isPlain { return .plain }
-      move(by: template)
-      return .whole
+  mutating func read(_ json: inout JSONScanner, by templates: inout Templates<Self>) -> EventReading {
+    guard templates.current.matches(&json) else { return readOther(&json, by: &templates) }
+    templates.countHit()
+    if templates.current.isPlain { return .plain }
+    move(by: templates.current)
+    templates.current.settle()
+    return templates.current.hasNumbers ? learn(json, by: &templates, numbers: true) : .whole
+  }
+
+  @inline(never)
+  private mutating func readOther(_ json: inout JSONScanner, by templates: inout Templates<Self>) -> EventReading {
+    if templates.change(&json, &self) {
+      move(by: templates.current)
+      templates.current.settle()
+      return templates.current.hasNumbers ? learn(json, by: &templates, numbers: true) : .learned
     }
     guard read(&json) else { return .noObject }
-    guard template.wantsToLearn else { return .whole }
+    return templates.wantsToLearn && !isLast ? learn(json, by: &templates, numbers: false) : .whole
+  }
+
+  @inline(never)
+  private func learn(
+    _ json: borrowing JSONScanner, by templates: inout Templates<Self>, numbers: Bool
+  ) -> EventReading {
     var found: [JSONTemplate.Hole] = []
     holes(into: &found)
-    template.learn(json, found)
+    templates.current.learn(json, found, numbers: numbers)
     return .learned
   }
 }

@@ -40,6 +40,8 @@ struct GeminiChunk: Sendable {
     var signature: JSONSlice?
     /// The first field that is none of these, mostly the only one: it says what the part is.
     var kind: JSONSlice?
+    /// The value of that field.
+    fileprivate var value: JSONSlice?
   }
 
   struct Extra: Sendable {
@@ -151,9 +153,9 @@ struct GeminiChunk: Sendable {
       } else if json.equals(key, "thoughtSignature"), json.kind() == .string {
         part.signature = json.string()
       } else {
-        let isNull = json.isNull()
-        if !isNull { json.skip() }
-        if part.kind == nil, !isNull { part.kind = key }
+        guard !json.isNull() else { continue }
+        let value = json.slice()
+        if part.kind == nil { (part.kind, part.value) = (key, value) }
       }
     }
     part.whole = json.slice(from: mark)
@@ -172,8 +174,17 @@ struct GeminiChunk: Sendable {
 /// What differs from event to event, and where everything is.
 extension GeminiChunk: TemplatedEvent {
   func holes(into holes: inout [JSONTemplate.Hole]) {
-    for part in parts { holes.add(.string, part.text) }
-    holes.add(.value, usage)
+    for part in parts {
+      holes.add(.string, part.text)
+      holes.add(.string, part.signature)
+      holes.add(.value, part.value)
+    }
+    for candidate in candidates {
+      holes.add(.value, candidate.grounding)
+      holes.add(.value, candidate.citations)
+      holes.add(.value, candidate.logprobs)
+    }
+    holes.add(.numbers, usage)
   }
 
   mutating func move(by template: borrowing JSONTemplate) {
@@ -208,5 +219,6 @@ extension GeminiChunk.Part {
     template.move(&text)
     template.move(&signature)
     template.move(&kind)
+    template.move(&value)
   }
 }

@@ -11,22 +11,21 @@ struct GeminiDecoder: PayloadDecoder {
   let context: ResponseContext
   var candidates: [GeminiCandidate] = []
   var chunk = GeminiChunk()
-  private var template: JSONTemplate
+  private var templates: Templates<GeminiChunk>
   private var start = ResponseStart()
   private var isStarted = false
-  private var usageBytes: [UInt8] = []
-  private var reports = UsageReports()
+  private var reports = UsageReports(GeminiCount.fields)
   /// The prompt was not let through: there is no answer.
   private var isBlocked = false
   var metadata = JSONObject()
   /// Texts of whole values that were repaired.
   private var repairs = 0
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
   }
 
   /// Each answer that began has its reason, or there is to be none.
@@ -61,7 +60,7 @@ struct GeminiDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let isObject = chunk.read(&json, by: &template).isObject
+        let isObject = chunk.read(&json, by: &templates).isObject
         if !isObject { json.skip() }
         try json.finish()
         guard isObject else {
@@ -126,13 +125,10 @@ struct GeminiDecoder: PayloadDecoder {
   }
 
   private mutating func takeUsage(
-    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
+    _ json: borrowing JSONScanner, _ usage: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Mostly the same report comes with each chunk.
-    let last = usageBytes
-    guard !json.withBytes(of: slice, { $0.equals(last.span) }) else { return }
-    usageBytes = json.bytes(of: slice)
-    reports.take(json.value(of: slice), into: &events) { Usage(gemini: &$0) }
+    reports.take(json, usage, into: &events) { Usage(gemini: &$0) }
   }
 
   /// What else the provider says, by its own names: the last value counts.

@@ -8,24 +8,24 @@ struct OllamaDecoder: PayloadDecoder {
 
   private let context: ResponseContext
   private var line = OllamaLine()
-  private var template: JSONTemplate
+  private var templates: Templates<OllamaLine>
   private var plain = PlainDelta()
   private var content = TextJoiner()
   private var thinking = TextJoiner()
   private var calls: ToolCallAssembler
   private var extras = ExtraFields()
-  private var reports = UsageReports()
+  private var reports = UsageReports(OllamaCount.fields)
   private var isStarted = false
   /// What our ids of calls begin with: when the answer began, for it has no id.
   private var mark: String?
   private var isDone = false
   private(set) var nativeFinish: String?
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
     calls = ToolCallAssembler(
       choice: 0, limit: context.toolCallLimit, argumentsLimit: context.toolArgumentsLimit,
       mintedSeal: ToolCall.mintedByOllama)
@@ -54,7 +54,7 @@ struct OllamaDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let reading = line.read(&json, by: &template)
+        let reading = line.read(&json, by: &templates)
         if case .plain = reading { return takePlain(json, into: &events) }
         let isObject = reading.isObject
         if !isObject { json.skip() }
@@ -75,7 +75,7 @@ struct OllamaDecoder: PayloadDecoder {
   /// New words, and nothing else that was not said before.
   @inline(__always)
   private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
-    let slice = template[plain.hole]
+    let slice = templates.current[plain.hole]
     let text = plain.isThought ? thinking.text(of: slice, in: json) : content.text(of: slice, in: json)
     events.add(text, isThought: plain.isThought)
   }
@@ -85,10 +85,10 @@ struct OllamaDecoder: PayloadDecoder {
     guard line.error == nil, line.hasMessage, !line.isDone, line.tools.isEmpty, line.logprobs == nil,
       line.extras.isEmpty, line.doneReason == nil, line.inputCount == nil, line.outputCount == nil,
       (line.content == nil) != (line.thinking == nil),
-      let hole = template.hole(of: line.content ?? line.thinking)
+      let hole = templates.hole(of: line.content ?? line.thinking)
     else { return }
     plain = PlainDelta(hole: hole, isThought: line.content == nil)
-    template.isPlain = true
+    templates.current.isPlain = true
   }
 
   private mutating func take(
@@ -195,10 +195,25 @@ struct OllamaDecoder: PayloadDecoder {
   }
 }
 
+/// What the last line counts.
+enum OllamaCount: Int, UsageField {
+  case input, output
+
+  /// Made once.
+  static let fields = UsageFields(OllamaCount.self)
+
+  var path: (object: StaticString?, name: StaticString) {
+    switch self {
+    case .input: (nil, "prompt_eval_count")
+    case .output: (nil, "eval_count")
+    }
+  }
+}
+
 extension Usage {
   /// Ollama tells neither cached tokens nor thoughts apart.
   fileprivate init(ollama reports: inout UsageReports) {
-    self.init(input: reports.count("prompt_eval_count"), output: reports.count("eval_count"))
+    self.init(input: reports.count(OllamaCount.input), output: reports.count(OllamaCount.output))
     (buckets.uncachedInput, buckets.textOutput) = (input, output)
   }
 }

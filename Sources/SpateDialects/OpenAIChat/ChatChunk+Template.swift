@@ -9,15 +9,25 @@ extension ChatChunk: TemplatedEvent {
   func holes(into holes: inout [JSONTemplate.Hole]) {
     for choice in choices {
       if choice.contentKind == .string { holes.add(.string, choice.content) }
+      // Mistral's typed blocks.
+      if choice.contentKind == .array { holes.add(.value, choice.content) }
       // Which of the names for reasoning counts depends on there being some.
       if choice.reasoningKind == .string { holes.add(.words, choice.reasoning) }
       holes.add(.value, choice.reasoningDetails)
       holes.add(.value, choice.logprobs)
     }
-    for tool in tools where tool.argumentsAreText { holes.add(.string, tool.arguments) }
-    holes.add(.value, usage)
+    for tool in tools {
+      holes.add(.number, tool.index)
+      holes.add(.string, tool.id)
+      holes.add(.string, tool.name)
+      if tool.argumentsAreText { holes.add(.string, tool.arguments) }
+    }
+    holes.add(.numbers, usage)
     holes.add(.string, padding)
   }
+
+  /// Some say in each chunk that there is no reason yet.
+  var isLast: Bool { choices.count == 1 && choices[0].finish?.isEmpty == false }
 
   mutating func move(by template: borrowing JSONTemplate) {
     template.move(&id)

@@ -24,17 +24,16 @@ struct ChatDecoder: PayloadDecoder {
   var start = ResponseStart()
   var isStarted = false
   var chunk = ChatChunk()
-  private var template: JSONTemplate
+  private var templates: Templates<ChatChunk>
   private var plain = PlainDelta()
   private var extras = ExtraFields()
-  private var usageBytes: [UInt8] = []
-  private var reports = UsageReports()
+  private var reports = UsageReports(ChatCount.fields)
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
   }
 
   /// Each answer that began has its reason: with one of several still open, the stream is cut (rule C1).
@@ -88,7 +87,7 @@ struct ChatDecoder: PayloadDecoder {
         let reading =
           isWhole
           ? chunk.read(&json, isWhole: true) ? .whole : .noObject
-          : chunk.read(&json, by: &template)
+          : chunk.read(&json, by: &templates)
         if case .plain = reading { return takePlain(json, into: &events) }
         let isObject = reading.isObject
         if !isObject { json.skip() }
@@ -116,32 +115,34 @@ struct ChatDecoder: PayloadDecoder {
     if let failure { throw failure }
   }
 
-  /// New words, and nothing else that was not said before.
+  /// New words, a new report of tokens, and nothing else that was not said before.
   @inline(__always)
   private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
-    let slice = template[plain.hole]
+    let slice = templates.current[plain.hole]
     let text =
       plain.isThought
       ? choices[plain.place].reasoning.text(of: slice, in: json)
       : choices[plain.place].content.text(of: slice, in: json)
     events.add(text, isThought: plain.isThought, choice: choices[plain.place].index)
+    // Where it was when the template was learned.
+    if let usage = chunk.usage { takeUsage(json, templates.current.moved(usage), into: &events) }
   }
 
-  /// Whether chunks like the one that was read say nothing but new words. What stands in them beside the words was taken
+  /// Whether chunks like the one that was read say nothing but new words and counts. What stands in them beside the words was taken
   /// with this one, and is the same in each.
   private mutating func notePlain(_ json: borrowing JSONScanner) {
-    guard chunk.choices.count == 1, chunk.usage == nil, chunk.error == nil, !chunk.isErrorObject, chunk.tools.isEmpty,
+    guard chunk.choices.count == 1, chunk.error == nil, !chunk.isErrorObject, chunk.tools.isEmpty,
       chunk.extras.allSatisfy({ $0.scope == .chunk && !json.equals($0.key, "x_groq") }),
       let piece = chunk.choices.first,
       piece.isPlain, let place = choices.firstIndex(where: { $0.index == index(of: piece, json) })
     else { return }
     let isThought = piece.reasoning != nil
     guard isThought == (piece.content?.isEmpty ?? true),
-      let hole = template.hole(of: isThought ? piece.reasoning : piece.content)
+      let hole = templates.hole(of: isThought ? piece.reasoning : piece.content)
     else { return }
     plain = PlainDelta(hole: hole, place: place, isThought: isThought)
     // An empty content beside the thoughts is a hole too, which may be filled in the next chunk.
-    template.isPlain = !isThought || piece.content == nil
+    templates.current.isPlain = (!isThought || piece.content == nil) && !templates.current.hasNumbers
   }
 
   /// The text is valid as a whole: now its parts count.
@@ -196,13 +197,10 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   private mutating func takeUsage(
-    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent]
+    _ json: borrowing JSONScanner, _ usage: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Some send the same report on each chunk.
-    let last = usageBytes
-    guard !json.withBytes(of: slice, { $0.equals(last.span) }) else { return }
-    usageBytes = json.bytes(of: slice)
-    report(json.value(of: slice), into: &events)
+    reports.take(json, usage, into: &events) { Usage(chat: &$0) }
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {

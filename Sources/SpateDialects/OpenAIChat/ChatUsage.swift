@@ -9,24 +9,26 @@ extension Usage {
   /// not (xAI), or a part is larger than what it should be part of, it does not. What only the total counts (Google's
   /// thoughts) was thought.
   init(chat reports: inout UsageReports) {
-    func details(_ names: String...) -> JSONObject {
-      names.lazy.compactMap { [native = reports.native] in native[$0]?.object }.first ?? [:]
-    }
-    let prompt = details("prompt_tokens_details", "input_tokens_details")
-    let completion = details("completion_tokens_details", "output_tokens_details")
     self.init(
-      input: reports.count(reports["prompt_tokens"], reports["input_tokens"]),
-      output: reports.count(reports["completion_tokens"], reports["output_tokens"]),
-      cachedInput: reports.count(
-        prompt["cached_tokens"], reports["cached_tokens"], reports["prompt_cache_hit_tokens"],
-        reports["cache_read_input_tokens"]),
-      cacheWrite: reports.count(prompt["cache_write_tokens"], reports["cache_creation_input_tokens"]),
-      reasoning: reports.count(completion["reasoning_tokens"], reports["reasoning_tokens"]),
-      reportedCost: reports.chatCost)
-    let total = reports.count("total_tokens")
+      input: reports.count(ChatCount.prompt) ?? reports.count(ChatCount.input),
+      output: reports.count(ChatCount.completion) ?? reports.count(ChatCount.output))
+    // Of the details, the older name counts when both are there.
+    let hasPrompt = reports.hasObject(ChatCount.promptDetails)
+    let hasCompletion = reports.hasObject(ChatCount.completionDetails)
+    cachedInput =
+      reports.count(hasPrompt ? ChatCount.promptCached : .inputCached) ?? reports.count(ChatCount.cached)
+      ?? reports.count(ChatCount.cacheHit) ?? reports.count(ChatCount.cacheRead)
+    cacheWrite =
+      reports.count(hasPrompt ? ChatCount.promptCacheWrite : .inputCacheWrite) ?? reports.count(ChatCount.cacheCreation)
+    reasoning =
+      reports.count(hasCompletion ? ChatCount.completionReasoning : .outputReasoning)
+      ?? reports.count(ChatCount.reasoning)
+    reportedCost = reports.chatCost
+    let total = reports.count(ChatCount.total)
     let isPlainSum = total != nil && input != nil && total == (input ?? 0) + (output ?? 0)
-    takeInput(audio: reports.count(prompt["audio_tokens"]), isPlainSum: isPlainSum)
-    takeOutput(audio: reports.count(completion["audio_tokens"]), total: total, isPlainSum: isPlainSum)
+    takeInput(audio: reports.count(hasPrompt ? ChatCount.promptAudio : .inputAudio), isPlainSum: isPlainSum)
+    let audio = reports.count(hasCompletion ? ChatCount.completionAudio : .outputAudio)
+    takeOutput(audio: audio, total: total, isPlainSum: isPlainSum)
   }
 
   private mutating func takeInput(audio: Int?, isPlainSum: Bool) {
@@ -81,26 +83,11 @@ extension UsageReports {
   /// is only the fee, and what the key is charged comes to it.
   fileprivate var chatCost: Double? {
     // Azure passes the field on, with a zero in it that is no cost.
-    if let ticks = self["cost_in_usd_ticks"]?.double, ticks > 0 { return ticks / 1e10 }
-    guard let cost = self["cost"]?.double ?? self["cost"]?["total_cost"]?.double else { return nil }
+    if has(ChatCount.costTicks), let ticks = self["cost_in_usd_ticks"]?.double, ticks > 0 { return ticks / 1e10 }
+    guard has(ChatCount.cost), let cost = self["cost"]?.double ?? self["cost"]?["total_cost"]?.double else {
+      return nil
+    }
     guard self["is_byok"] == true else { return cost }
     return self["cost_details"]?["upstream_inference_cost"]?.double.map { cost + $0 }
-  }
-}
-
-extension FinishReason {
-  /// The reason behind a word of the OpenAI chat shape (dialects.md, part 3).
-  init(chat word: String) {
-    self =
-      switch word {
-      case "stop", "eos", "stop_sequence", "end_turn", "COMPLETE", "STOP": .stop
-      case "tool_calls", "function_call", "tool_use": .toolCalls
-      case "length", "max_tokens", "MAX_TOKENS", "model_length": .length
-      case "content_filter", "safety", "SAFETY": .contentFilter
-      case "refusal": .refusal
-      case "pause_turn": .pause
-      case "error": .error
-      default: .unknown
-      }
   }
 }

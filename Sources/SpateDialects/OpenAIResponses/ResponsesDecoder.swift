@@ -11,9 +11,9 @@ struct ResponsesDecoder: PayloadDecoder {
   private var start = ResponseStart()
   private var isStarted = false
   private var event = ResponsesEvent()
-  private var template: JSONTemplate
+  private var templates: Templates<ResponsesEvent>
   private var plain = PlainDelta()
-  private var reports = UsageReports()
+  private var reports = UsageReports(ChatCount.fields)
   /// How the response ended; nil while it has not.
   private var status: ResponsesStatus?
   /// What an `error` event said: `response.failed` mostly follows it.
@@ -28,11 +28,11 @@ struct ResponsesDecoder: PayloadDecoder {
   /// Texts of whole values that were repaired.
   private var repairs = 0
 
-  var templateCounts: (hits: Int, misses: Int) { (template.hits, template.misses) }
+  var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
   init(context: ResponseContext) {
     self.context = context
-    template = JSONTemplate(isOn: context.usesTemplates)
+    templates = Templates(isOn: context.usesTemplates)
     items = ResponsesItems(context: context)
   }
 
@@ -45,7 +45,7 @@ struct ResponsesDecoder: PayloadDecoder {
   mutating func resume() {
     resumedAfter = sequence
     // Plain deltas are not asked for their number.
-    template.forget()
+    templates.forget()
   }
 
   var isComplete: Bool { status != nil || pending != nil }
@@ -67,7 +67,7 @@ struct ResponsesDecoder: PayloadDecoder {
     var failure: SpateError?
     do throws(WireError) {
       try JSONScanner.scan(data) { (json) throws(WireError) in
-        let reading = event.read(&json, by: &template)
+        let reading = event.read(&json, by: &templates)
         if case .plain = reading { return takePlain(json, into: &events) }
         let isObject = reading.isObject
         if !isObject { json.skip() }
@@ -94,20 +94,21 @@ struct ResponsesDecoder: PayloadDecoder {
   /// New words of a part, and nothing else but the event's number.
   @inline(__always)
   private mutating func takePlain(_ json: borrowing JSONScanner, into events: inout [StreamEvent]) {
-    if let number = plain.number, let value = json.integer(template[number]) { sequence = value }
-    items.takePlain(template[plain.hole], plain, json, into: &events)
+    if let number = plain.number, let value = json.integer(templates.current[number]) { sequence = value }
+    let words = templates.current[plain.hole]
+    items.takePlain(words, plain, json, into: &events)
   }
 
   /// Whether events like the one that was read give nothing but new words to the same part.
   private mutating func notePlain(_ json: borrowing JSONScanner) {
     guard case .delta(let kind) = event.kind, kind != .refusal, event.logprobs == nil, resumedAfter == nil,
-      let hole = template.hole(of: event.delta), let item = items.find(event, json),
+      let hole = templates.hole(of: event.delta), let item = items.find(event, json),
       let part = items.plainPart(kind, event.partIndex.flatMap { json.integer($0) } ?? 0, of: item)
     else { return }
-    let number = template.hole(of: event.sequence)
+    let number = templates.hole(of: event.sequence)
     guard (number == nil) == (event.sequence == nil) else { return }
     plain = PlainDelta(hole: hole, place: item, part: part, isThought: kind != .text, number: number)
-    template.isPlain = true
+    templates.current.isPlain = true
   }
 
   /// The text is valid as a whole: now its parts count.

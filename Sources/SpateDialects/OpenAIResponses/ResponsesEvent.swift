@@ -170,6 +170,15 @@ extension ResponsesEvent: TemplatedEvent {
     holes.add(.number, sequence)
     holes.add(.value, logprobs)
     holes.add(.string, padding)
+    // More of a part is plain, and which part it is must not change.
+    if case .delta = kind { return }
+    holes.add(.number, outputIndex)
+    holes.add(.string, itemID)
+    holes.add(.string, whole)
+    holes.add(.value, item)
+    holes.add(.value, part)
+    holes.add(.value, annotation)
+    holes.add(.number, annotationIndex)
   }
 
   mutating func move(by template: borrowing JSONTemplate) {
