@@ -53,8 +53,8 @@
       var isDone: Bool { nextCall == calls.count && nextJob == jobs.count }
 
       mutating func removeAll() {
-        calls.removeAll(keepingCapacity: true)
-        jobs.removeAll(keepingCapacity: true)
+        if !calls.isEmpty { calls.removeAll(keepingCapacity: true) }
+        if !jobs.isEmpty { jobs.removeAll(keepingCapacity: true) }
         (nextCall, nextJob) = (0, 0)
       }
     }
@@ -240,7 +240,7 @@
     private func drain() -> Bool {
       queue.withLock { swap(&$0.readers, &readers) }
       for (job, executor) in readers { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
-      readers.removeAll(keepingCapacity: true)
+      if !readers.isEmpty { readers.removeAll(keepingCapacity: true) }
       var left = Self.turnLimit
       while left > 0 {
         if taken.isDone {

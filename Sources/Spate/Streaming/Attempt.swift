@@ -208,7 +208,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
     joiner?.join(&events, isLast: true, isCut: failure != nil)
     var last: [StreamEvent] = []
     swap(&last, &events)
-    ready += run.concluded(self, &last, failure.map(call.named), resumable)
+    let waiting = run.concluded(self, &last, failure.map(call.named), resumable)
+    if ready.isEmpty { ready = waiting } else { ready += waiting }
   }
 
   private func filter(isLast: Bool) {
@@ -219,7 +220,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
   private func resumeReady() {
     reader.take()?.resume()
     for waiter in ready { waiter.resume() }
-    ready.removeAll(keepingCapacity: true)
+    if !ready.isEmpty { ready.removeAll(keepingCapacity: true) }
   }
 
   /// A clock fired: what comes now is not wanted any more.

@@ -119,7 +119,8 @@ struct EventReader {
   /// Makes this the reader, once. The first read does it too.
   mutating func begin() throws(SpateError) {
     position = 0
-    events.removeAll(keepingCapacity: true)
+    // Of an empty one it would make another.
+    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
     guard token == nil else { return }
     var failure = stream.refusal
     if failure == nil, !run.claim(.iterator) {

@@ -240,7 +240,7 @@ struct RunState {
 
   /// Takes over decoded events; leaves `events` empty.
   mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
-    defer { events.removeAll(keepingCapacity: true) }
+    defer { if !events.isEmpty { events.removeAll(keepingCapacity: true) } }
     guard !isEnded else { return .more }
     answer.add(completing: &events)
     course.note(events)
@@ -266,7 +266,9 @@ struct RunState {
     guard !isEnded else { return nil }
     isEnded = true
     failure = error.map { answer.fail($0) }
-    return takeWaiters { $0 != .close } + [iteratorWaiter.take()].compactMap { $0 }
+    var waiting = takeWaiters { $0 != .close }
+    if let reader = iteratorWaiter.take() { waiting.append(reader) }
+    return waiting
   }
 
   /// Nothing is wanted any more.

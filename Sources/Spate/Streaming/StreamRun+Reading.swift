@@ -15,7 +15,7 @@ extension StreamRun {
 
   /// The next events, in `events`; false at the end. Throws how the stream failed, once.
   func next(into events: inout [StreamEvent]) async throws -> Bool {
-    events.removeAll(keepingCapacity: true)
+    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
     while true {
       if Task.isCancelled {
         cancel()

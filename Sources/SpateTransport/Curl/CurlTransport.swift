@@ -41,13 +41,13 @@
     private let transfersPerMulti: Int
     private let idleLifetime: Duration
     private var idleClock: LoopTimer?
-    private var multis: [CurlMulti] = []
+    @exclusivity(unchecked) private var multis: [CurlMulti] = []
     private var timers: [ObjectIdentifier: ScheduledCall] = [:]
     private var isStopped = false
     /// Those something was delivered to in this turn; the other two are scratch space, kept for their storage.
-    private var touched: [CurlTransfer] = []
-    private var turn: [CurlTransfer] = []
-    private var done: [(CurlTransfer, CURLcode)] = []
+    @exclusivity(unchecked) private var touched: [CurlTransfer] = []
+    @exclusivity(unchecked) private var turn: [CurlTransfer] = []
+    @exclusivity(unchecked) private var done: [(CurlTransfer, CURLcode)] = []
     /// Pieces of one body, and whose.
     private var staged: [UInt8] = []
     private var stagedFor: CurlTransfer?
@@ -291,6 +291,11 @@
     }
 
     private func endTurn() {
+      // Without libcurl's transfers, which is mostly, there is nothing to do for it.
+      guard !multis.isEmpty || !touched.isEmpty else {
+        plain?.endTurn()
+        return
+      }
       for multi in multis { multi.collectDone(into: &done) }
       // First: those that end need no other call.
       for (transfer, code) in done { finish(transfer, code) }

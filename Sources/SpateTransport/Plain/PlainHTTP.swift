@@ -128,13 +128,13 @@
       // First: those that end need no other call.
       swap(&done, &endings)
       for ending in endings { finish(ending.transfer, ending.result, keepsAlive: ending.keepsAlive) }
-      endings.removeAll(keepingCapacity: true)
+      if !endings.isEmpty { endings.removeAll(keepingCapacity: true) }
       swap(&touched, &turn)
       for transfer in turn where transfer.awaitsTurnEnd {
         transfer.awaitsTurnEnd = false
         transfer.sink?.turnEnded()
       }
-      turn.removeAll(keepingCapacity: true)
+      if !turn.isEmpty { turn.removeAll(keepingCapacity: true) }
     }
 
     /// Ends everything with `error` and closes every socket.

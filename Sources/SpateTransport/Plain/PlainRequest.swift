@@ -21,8 +21,6 @@ struct PlainRequest {
 
   /// A body up to this size goes out with the head, in one call.
   private static let smallBody = 32 << 10
-  private static let colon = ": ".utf8
-  private static let lineEnd = "\r\n".utf8
 
   /// Nil where it takes more than a socket: a proxy, a guard over the addresses that may be connected to (trust.md S20),
   /// which libcurl asks. The fields of `request` have no flaw.
@@ -36,36 +34,28 @@ struct PlainRequest {
     let isSmall = request.body.count <= Self.smallBody
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512 + destination.path.count + (isSmall ? request.body.count : 0))
-    bytes += request.method.utf8
-    bytes.append(0x20)
-    bytes += destination.path
-    bytes += " HTTP/1.1\r\n".utf8
     // The order of libcurl. A field of the caller's takes the place of ours.
     let ownHost = request.fields["host"]
-    if let ownHost {
-      Self.append("Host", ownHost.utf8, to: &bytes)
+    let takesEncodings = request.fields["accept-encoding"] != nil
+    if request.method == "POST", ownHost == nil, !takesEncodings {
+      bytes += destination.postHead
     } else {
-      Self.append("Host", destination.host, to: &bytes)
+      let host = ownHost.map { Array($0.utf8) } ?? destination.host
+      bytes += PlainDestination.head(of: request.method, path: destination.path, host: host)
+      if !takesEncodings { bytes += PlainDestination.identity }
     }
-    // Over libcurl an answer that is not read as it comes may be compressed. Here nobody would gain by it.
-    if request.fields["accept-encoding"] == nil { Self.append("Accept-Encoding", "identity".utf8, to: &bytes) }
     var fields = request.fields
     if ownHost != nil { fields["host"] = nil }
     fields.write(to: &bytes)
     if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
-      Self.append("Content-Length", String(request.body.count).utf8, to: &bytes)
+      bytes += "Content-Length: ".utf8
+      bytes += String(request.body.count).utf8
+      bytes += "\r\n".utf8
     }
-    bytes += Self.lineEnd
+    bytes += "\r\n".utf8
     if isSmall { bytes += request.body }
     self.bytes = bytes
     body = isSmall ? [] : request.body
-  }
-
-  private static func append(_ name: String, _ value: some Collection<UInt8>, to bytes: inout [UInt8]) {
-    bytes += name.utf8
-    bytes += colon
-    bytes += value
-    bytes += lineEnd
   }
 
   /// Whether libcurl would find a proxy for such a request, or at least look for one: `no_proxy` is its matter.
