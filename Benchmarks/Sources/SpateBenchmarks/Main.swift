@@ -88,11 +88,11 @@ import Dispatch
   private static func once(_ arguments: ArraySlice<String>) async throws {
     guard let name = arguments.first, let count = arguments.last.flatMap({ Int($0) }) else {
       for name in DecodeCosts.names { print("\(name)\t\(DecodeCosts.events)") }
-      print("\(ShortAnswers.name)\t\(ShortAnswers.answers)")
+      for name in ShortAnswers.names { print("\(name)\t\(ShortAnswers.answers)") }
       for name in HandOver.names { print("\(name)\t\(HandOver.events)") }
       return
     }
-    if name == ShortAnswers.name { return ShortAnswers.decode(times: count) }
+    if ShortAnswers.names.contains(name) { return ShortAnswers.decode(name, times: count) }
     guard HandOver.names.contains(name) else { return DecodeCosts.decode(name, times: count) }
     for _ in 0..<count { _ = try await HandOver.stream(name) }
   }

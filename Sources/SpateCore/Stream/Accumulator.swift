@@ -43,8 +43,9 @@ public struct Accumulator: Sendable {
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
   package mutating func add(completing events: inout [StreamEvent]) {
     for index in events.indices {
-      add(events[index])
-      switch events[index] {
+      let event = events[index]
+      add(event)
+      switch event {
       case .finish(var finish):
         (finish.usage, finish.cost) = (partial.usage, partial.cost)
         events[index] = .finish(finish)
@@ -182,7 +183,7 @@ public struct Accumulator: Sendable {
 
   private mutating func report(_ usage: Usage?) {
     round.usage = usage
-    let past = partial.rounds.compactMap(\.usage)
+    let past = partial.rounds.isEmpty ? [] : partial.rounds.compactMap(\.usage)
     partial.usage = past.isEmpty ? usage : Usage.sum(past + [usage].compactMap(\.self))
   }
 
@@ -231,8 +232,15 @@ public struct Accumulator: Sendable {
     round.isOver = true
     if let usage { report(usage) }
     if let missing, usage == nil { report((round.usage ?? Usage()).estimating(missing)) }
-    round.cost = cost ?? (round.usage == nil ? nil : pricing?(ownPartial))
+    round.cost = cost ?? price
     partial.cost = partial.rounds.isEmpty ? round.cost : Cost.sum(partial.rounds.map(\.cost) + [round.cost])
+  }
+
+  private var price: Cost? {
+    guard let pricing, round.usage != nil else { return nil }
+    // An answer is much to copy.
+    if partial.rounds.isEmpty { return pricing(partial) }
+    return pricing(ownPartial)
   }
 
   private mutating func end(_ finish: Finish) {

@@ -48,7 +48,7 @@ struct TurnOutline: Sendable, Hashable {
   mutating func note(_ entry: Entry, _ block: Int32 = 0) {
     if block != 0 { isOrdered = true }
     // Blocks come mostly one after the other: the last entry is the usual one.
-    if entries.last != entry, !entries.contains(entry) { entries.append(entry) }
+    if entries.isEmpty || entries.last != entry && !entries.contains(entry) { entries.append(entry) }
   }
 
   mutating func add(call place: Int) { entries.append(.toolCall(place)) }

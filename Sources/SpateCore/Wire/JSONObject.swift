@@ -77,7 +77,11 @@ public struct JSONObject: Sendable {
 
   /// Takes over the members of `other`, which win.
   public mutating func merge(_ other: JSONObject) {
-    for (key, value) in other.members { self[key] = value }
+    if isEmpty {
+      self = other
+    } else {
+      for (key, value) in other.members { self[key] = value }
+    }
   }
 
   /// The place of a key among the members.

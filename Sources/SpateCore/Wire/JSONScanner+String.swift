@@ -97,6 +97,13 @@ extension JSONScanner {
     return body(unsafe Span(_unsafeElements: bytes))
   }
 
+  /// How many bytes a key's text has, for looking at those names only that are as long.
+  @inlinable @inline(__always) package func length(of key: JSONSlice) -> Int {
+    key.isEscaped ? escapedLength(key) : key.end - key.start
+  }
+
+  @usableFromInline func escapedLength(_ slice: JSONSlice) -> Int { text(of: slice).utf8.count }
+
   /// Whether a key or a string is `text`; an escaped one too.
   @inlinable @inline(__always) package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
     if slice.isEscaped { return equalsEscaped(slice, text) }

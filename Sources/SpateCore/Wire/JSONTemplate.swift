@@ -95,6 +95,7 @@ package struct JSONTemplate: Sendable {
       insert(hole, json)
     }
     guard places.count <= Self.holeLimit else { return forget() }
+    text.reserveCapacity(json.count)
     var end = 0
     for index in places.indices {
       let range = Self.range(of: places[index])

@@ -34,9 +34,12 @@ package struct TextJoiner: Sendable {
     return bytes.span.decodedString()
   }
 
+  /// Whether the text ended inside a scalar so far.
+  package var isInside: Bool { surrogate != 0 || !held.isEmpty }
+
   /// U+FFFD when the text ended inside a scalar; nothing otherwise.
   package mutating func finish() -> String? {
-    guard surrogate != 0 || !held.isEmpty else { return nil }
+    guard isInside else { return nil }
     surrogate = 0
     held = []
     repairs += 1

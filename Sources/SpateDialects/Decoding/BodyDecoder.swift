@@ -32,6 +32,8 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   private var stray: [UInt8] = []
   private var byteCount = 0
   private var isTerminated = false
+  /// The payload holds what another body brought.
+  private var isRest = false
   private var failure: SpateError?
 
   private static var errorBodyLimit: Int { 64 << 10 }
@@ -52,6 +54,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     var rest = BodyDecoder(context: context)
     rest.payload = payload
     rest.payload.resume()
+    rest.isRest = true
     return rest
   }
 
@@ -219,22 +222,31 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   private mutating func concludeDocument(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    do throws(WireError) {
-      try JSONScanner.scan(collected.span) { (json) throws(WireError) in json.skip() }
-    } catch {
-      if case .broken(let reason) = end { return fail(reason) }
-      if case .malformed(.unexpectedEnd, _) = error {
-        return fail(SpateError(.truncated, "the answer was cut off after \(collected.count) bytes of JSON"))
-      }
-      return fail(SpateError(wire: error))
-    }
     let document = collected
+    // Decoding finds out itself whether the document is whole JSON. Only where something would be left of one that is
+    // not, it is looked at before.
+    let isFirstChecked = isRest || context.includesNative
+    if isFirstChecked, let error = Self.flaw(document) { return fail(document, error, end) }
     keep(document.span, into: &events)
+    let count = events.count
     do throws(SpateError) {
       try payload.document(document.span, into: &events)
       isTerminated = true
       if case .broken = end { warnOfLateBreak(into: &events) }
-    } catch { fail(error) }
+    } catch {
+      guard !isFirstChecked, let flaw = Self.flaw(document) else { return fail(error) }
+      events.removeSubrange(count...)
+      payload = Payload(context: context)
+      fail(document, flaw, end)
+    }
+  }
+
+  private mutating func fail(_ document: [UInt8], _ flaw: WireError, _ end: BodyEnd) {
+    if case .broken(let reason) = end { return fail(reason) }
+    if case .malformed(.unexpectedEnd, _) = flaw {
+      return fail(SpateError(.truncated, "the answer was cut off after \(document.count) bytes of JSON"))
+    }
+    fail(SpateError(wire: flaw))
   }
 
   private mutating func concludeEvents(_ end: BodyEnd, into events: inout [StreamEvent]) {
@@ -301,11 +313,14 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     take(data.span, tail.label, into: &events)
   }
 
-  private func isJSON(_ data: [UInt8]) -> Bool {
+  private func isJSON(_ data: [UInt8]) -> Bool { Self.flaw(data) == nil }
+
+  /// What keeps the bytes from being one JSON text.
+  private static func flaw(_ data: [UInt8]) -> WireError? {
     do throws(WireError) {
       try JSONScanner.scan(data.span) { (json) throws(WireError) in json.skip() }
-      return true
-    } catch { return false }
+      return nil
+    } catch { return error }
   }
 
   private func warnOfLateBreak(into events: inout [StreamEvent]) {

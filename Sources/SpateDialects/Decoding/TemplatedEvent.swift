@@ -20,6 +20,9 @@ protocol TemplatedEvent: Sendable {
   /// Whether no event like this one is to be expected: it is not worth a template.
   var isLast: Bool { get }
 
+  /// Whether that is so when it is the first of its stream.
+  var isOpening: Bool { get }
+
   /// Moves every place to where it is in the event that matched.
   mutating func move(by template: borrowing JSONTemplate)
 }
@@ -40,6 +43,7 @@ enum EventReading {
 
 extension TemplatedEvent {
   var isLast: Bool { false }
+  var isOpening: Bool { false }
 
   /// Reads one event, by the template of the one before it if it is like that one, or else of an earlier one.
   @inline(__always)
@@ -60,7 +64,8 @@ extension TemplatedEvent {
       return templates.current.hasNumbers ? learn(json, by: &templates, numbers: true) : .learned
     }
     guard read(&json) else { return .noObject }
-    return templates.wantsToLearn && !isLast ? learn(json, by: &templates, numbers: false) : .whole
+    guard templates.wantsToLearn, !isLast, !(templates.isFirst && isOpening) else { return .whole }
+    return learn(json, by: &templates, numbers: false)
   }
 
   @inline(never)
@@ -68,6 +73,7 @@ extension TemplatedEvent {
     _ json: borrowing JSONScanner, by templates: inout Templates<Self>, numbers: Bool
   ) -> EventReading {
     var found: [JSONTemplate.Hole] = []
+    found.reserveCapacity(4)
     holes(into: &found)
     templates.current.learn(json, found, numbers: numbers)
     return .learned

@@ -35,6 +35,9 @@ struct Templates<Event: TemplatedEvent>: Sendable {
   /// A stream whose events never match does not pay for learning each of them.
   var wantsToLearn: Bool { isOn && (missCount < 8 || missCount % 8 == 0) }
 
+  /// Whether the event at hand is the first one.
+  var isFirst: Bool { hits == 0 && misses <= 1 }
+
   @inline(__always) mutating func countHit() {
     hits += 1
     missCount = 0

@@ -26,8 +26,14 @@ extension ChatChunk: TemplatedEvent {
     holes.add(.string, padding)
   }
 
-  /// Some say in each chunk that there is no reason yet.
-  var isLast: Bool { choices.count == 1 && choices[0].finish?.isEmpty == false }
+  /// Some say in each chunk that there is no reason yet. The counts stand in a chunk of their own behind it.
+  var isLast: Bool { choices.isEmpty || choices.count == 1 && choices[0].finish?.isEmpty == false }
+
+  /// Many say first who speaks, and nothing else.
+  var isOpening: Bool {
+    tools.isEmpty
+      && choices.allSatisfy { ($0.content?.isEmpty ?? true || $0.contentKind == .null) && $0.reasoning == nil }
+  }
 
   mutating func move(by template: borrowing JSONTemplate) {
     template.move(&id)

@@ -85,25 +85,20 @@ struct ChatChunk: Sendable {
     self.isWhole = isWhole
     guard json.beginObject() else { return false }
     while let key = json.nextKey() {
-      if json.equals(key, "choices") {
-        readChoices(&json)
-      } else if json.equals(key, "id") {
-        id = json.string()
-      } else if json.equals(key, "model") {
-        model = json.string()
-      } else if json.equals(key, "created") {
-        created = json.number()
-      } else if json.equals(key, "usage") {
-        usage = Self.unlessNull(&json)
-      } else if json.equals(key, "error") {
-        error = Self.unlessNull(&json)
-      } else if json.equals(key, "object") {
+      // The length tells most names apart.
+      switch json.length(of: key) {
+      case 7 where json.equals(key, "choices"): readChoices(&json)
+      case 7 where json.equals(key, "created"): created = json.number()
+      case 2 where json.equals(key, "id"): id = json.string()
+      case 5 where json.equals(key, "model"): model = json.string()
+      case 5 where json.equals(key, "usage"): usage = Self.unlessNull(&json)
+      case 5 where json.equals(key, "error"): error = Self.unlessNull(&json)
+      case 6 where json.equals(key, "object"):
         let object = json.string()
         isErrorObject = object.map { json.equals($0, "error") } ?? false
-      } else if json.equals(key, "obfuscation") || json.equals(key, "p") {
-        padding = json.string()
-      } else {
-        readExtra(&json, key, scope: .chunk)
+      case 11 where json.equals(key, "obfuscation"): padding = json.string()
+      case 1 where json.equals(key, "p"): padding = json.string()
+      default: readExtra(&json, key, scope: .chunk)
       }
     }
     return true
@@ -130,27 +125,16 @@ struct ChatChunk: Sendable {
       }
       var choice = Choice()
       while let key = json.nextKey() {
-        if json.equals(key, "delta") || json.equals(key, "message") {
-          let isPreferred = json.equals(key, isWhole ? "message" : "delta")
-          if json.kind() != .object || (choice.hasPreferred && !isPreferred) {
-            json.skip()
-          } else {
-            readDelta(&json, &choice, isPreferred)
-          }
-        } else if json.equals(key, "text") {
-          choice.legacyText = json.string()
-        } else if json.equals(key, "index") {
-          choice.index = json.number()
-        } else if json.equals(key, "finish_reason") {
-          choice.finish = json.string()
-        } else if json.equals(key, "logprobs") {
-          choice.logprobs = Self.unlessNull(&json)
-        } else if json.equals(key, "usage") {
-          choice.usage = Self.unlessNull(&json)
-        } else if json.equals(key, "error") {
-          if let slice = Self.unlessNull(&json) { error = slice }
-        } else {
-          readExtra(&json, key, scope: .choice)
+        switch json.length(of: key) {
+        case 5 where json.equals(key, "delta"): readWords(&json, &choice, isPreferred: !isWhole)
+        case 7 where json.equals(key, "message"): readWords(&json, &choice, isPreferred: isWhole)
+        case 5 where json.equals(key, "index"): choice.index = json.number()
+        case 13 where json.equals(key, "finish_reason"): choice.finish = json.string()
+        case 8 where json.equals(key, "logprobs"): choice.logprobs = Self.unlessNull(&json)
+        case 4 where json.equals(key, "text"): choice.legacyText = json.string()
+        case 5 where json.equals(key, "usage"): choice.usage = Self.unlessNull(&json)
+        case 5 where json.equals(key, "error"): if let slice = Self.unlessNull(&json) { error = slice }
+        default: readExtra(&json, key, scope: .choice)
         }
       }
       if !choice.hasWords, let text = choice.legacyText {
@@ -160,51 +144,46 @@ struct ChatChunk: Sendable {
     }
   }
 
-  private mutating func readDelta(_ json: inout JSONScanner, _ choice: inout Choice, _ isPreferred: Bool) {
-    // The object that counts, or the same one again, takes everything's place.
-    var fresh = Choice()
-    (fresh.index, fresh.finish, fresh.logprobs, fresh.usage, fresh.legacyText) =
-      (choice.index, choice.finish, choice.logprobs, choice.usage, choice.legacyText)
-    fresh.hasPreferred = isPreferred
-    fresh.hasWords = true
-    choice = fresh
+  /// The object at hand, unless the one that counts was read before it.
+  private mutating func readWords(_ json: inout JSONScanner, _ choice: inout Choice, isPreferred: Bool) {
+    guard json.kind() == .object, isPreferred || !choice.hasPreferred else { return json.skip() }
+    if choice.hasWords {
+      // The object that counts, or the same one again, takes everything's place.
+      var fresh = Choice()
+      (fresh.index, fresh.finish, fresh.logprobs, fresh.usage, fresh.legacyText) =
+        (choice.index, choice.finish, choice.logprobs, choice.usage, choice.legacyText)
+      choice = fresh
+    }
+    choice.hasPreferred = isPreferred
+    choice.hasWords = true
     guard json.beginObject() else { return }
     while let key = json.nextKey() {
-      if json.equals(key, "content") {
+      switch json.length(of: key) {
+      case 7 where json.equals(key, "content"):
         choice.contentKind = json.kind()
         choice.content = choice.contentKind == .string ? json.string() : json.slice()
-      } else if json.equals(key, "tool_calls") {
-        readToolCalls(&json, &choice)
-      } else if let rank = Self.reasoningRank(json, key) {
-        readReasoning(&json, &choice, rank)
-      } else if json.equals(key, "reasoning_details") {
+      case 10 where json.equals(key, "tool_calls"): readToolCalls(&json, &choice)
+      case 4 where json.equals(key, "role"): json.skip()
+      case 7 where json.equals(key, "refusal"): choice.refusal = json.string()
+      case 17 where json.equals(key, "reasoning_content"): readReasoning(&json, &choice, rank: 0)
+      case 9 where json.equals(key, "reasoning"): readReasoning(&json, &choice, rank: 1)
+      case 8 where json.equals(key, "thinking"): readReasoning(&json, &choice, rank: 2)
+      case 17 where json.equals(key, "reasoning_details"):
         choice.reasoningDetails = json.kind() == .array ? json.slice() : Self.skipped(&json)
-      } else if json.equals(key, "role") {
-        json.skip()
-      } else if json.equals(key, "refusal") {
-        choice.refusal = json.string()
-      } else if json.equals(key, "function_call") {
-        choice.function = readFunction(&json)
-      } else if json.equals(key, "annotations") {
+      case 13 where json.equals(key, "function_call"): choice.function = readFunction(&json)
+      case 11 where json.equals(key, "annotations"):
         choice.annotations = json.kind() == .array ? json.slice() : Self.skipped(&json)
-      } else if json.equals(key, "audio") {
+      case 5 where json.equals(key, "audio"):
         choice.audio = json.kind() == .object ? json.slice() : Self.skipped(&json)
-      } else {
-        readExtra(&json, key, scope: .delta)
+      default: readExtra(&json, key, scope: .delta)
       }
     }
   }
 
   // MARK: Reasoning
 
-  private static func reasoningRank(_ json: borrowing JSONScanner, _ key: JSONSlice) -> Int? {
-    if json.equals(key, "reasoning_content") { return 0 }
-    if json.equals(key, "reasoning") { return 1 }
-    if json.equals(key, "thinking") { return 2 }
-    return nil
-  }
-
-  private func readReasoning(_ json: inout JSONScanner, _ choice: inout Choice, _ rank: Int) {
+  /// `rank`: of the names, which.
+  private func readReasoning(_ json: inout JSONScanner, _ choice: inout Choice, rank: Int) {
     let kind = json.kind()
     let value = kind == .string ? json.string() : json.slice()
     guard let value, !value.isEmpty, kind != .null, rank <= choice.reasoningRank else { return }
@@ -276,6 +255,7 @@ struct ChatChunk: Sendable {
   private mutating func readExtra(_ json: inout JSONScanner, _ key: JSONSlice, scope: Scope) {
     guard extras.count < Self.entryLimit else { return json.skip() }
     guard let value = Self.unlessNull(&json) else { return }
+    if extras.capacity == 0 { extras.reserveCapacity(4) }
     extras.append(Extra(scope: scope, key: key, value: value))
   }
 

@@ -158,8 +158,15 @@ extension ChatDecoder {
   /// Gives out what the texts of a choice hold back.
   mutating func flush(_ place: Int, into events: inout [StreamEvent]) {
     let index = choices[place].index
-    if let text = choices[place].reasoning.finish() { events.append(.reasoning(TextDelta(text, choice: index))) }
-    if let text = choices[place].content.finish() { events.append(.text(TextDelta(text, choice: index))) }
-    if let text = choices[place].refusal.finish() { events.append(.refusal(TextDelta(text, choice: index))) }
+    // Asked first, for a call that may change something has the choices copied when somebody else holds them too.
+    if choices[place].reasoning.isInside, let text = choices[place].reasoning.finish() {
+      events.append(.reasoning(TextDelta(text, choice: index)))
+    }
+    if choices[place].content.isInside, let text = choices[place].content.finish() {
+      events.append(.text(TextDelta(text, choice: index)))
+    }
+    if choices[place].refusal.isInside, let text = choices[place].refusal.finish() {
+      events.append(.refusal(TextDelta(text, choice: index)))
+    }
   }
 }

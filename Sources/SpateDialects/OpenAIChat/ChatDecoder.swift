@@ -39,14 +39,18 @@ struct ChatDecoder: PayloadDecoder {
   /// Each answer that began has its reason: with one of several still open, the stream is cut (rule C1).
   var isComplete: Bool { !choices.isEmpty && choices.allSatisfy { $0.finish != nil } }
 
-  private var firstChoice: Choice? { choices.first { $0.index == 0 } ?? choices.first }
+  /// Where the first answer is. Places are handed on, for a choice is much to copy.
+  private var firstPlace: Int? {
+    for place in choices.indices where choices[place].index == 0 { return place }
+    return choices.isEmpty ? nil : 0
+  }
 
   /// Of the first answer.
-  var nativeFinish: String? { firstChoice?.finish }
+  var nativeFinish: String? { firstPlace.flatMap { choices[$0].finish } }
 
   /// `finish_reason: "error"`, and nothing that says which (rule C7).
   var reportedFailure: SpateError? {
-    guard let word = nativeFinish, FinishReason(chat: word) == .error else { return nil }
+    guard let word = nativeFinish, word != "stop", FinishReason(chat: word) == .error else { return nil }
     return SpateError(.provider, "the provider broke the answer off with an error that it did not name")
   }
 
@@ -229,24 +233,27 @@ struct ChatDecoder: PayloadDecoder {
     for place in choices.indices {
       // Rule T8, for each answer by its own reason.
       let isWhole =
-        switch Self.reason(of: choices[place]) {
+        switch self.reason(at: place) {
         case .length, .error, .contentFilter: false
         default: true
         }
       flush(place, into: &events)
-      choices[place].calls.finish(isWhole: isWhole, responseID: start.id, into: &events)
-      if !choices[place].calls.hasCalls {
+      if !choices[place].calls.isEmpty {
+        choices[place].calls.finish(isWhole: isWhole, responseID: start.id, into: &events)
+      }
+      if !choices[place].function.isEmpty, !choices[place].calls.hasCalls {
         choices[place].function.finish(isWhole: isWhole, responseID: start.id, into: &events)
       }
     }
     warnOfRepairs(into: &events)
-    let ends = choices.map { choice in
-      ChoiceFinish(choice: choice.index, reason: Self.reason(of: choice), native: choice.finish)
+    var ends: [ChoiceFinish] = []
+    if choices.count > 1 {
+      ends = choices.indices.map { place in
+        ChoiceFinish(choice: choices[place].index, reason: self.reason(at: place), native: choices[place].finish)
+      }
     }
     events.append(
-      .finish(
-        Finish(
-          reason: reason, native: nativeFinish, choices: ends.count > 1 ? ends : [], metadata: extras.metadata)))
+      .finish(Finish(reason: reason, native: nativeFinish, choices: ends, metadata: extras.metadata)))
   }
 
   mutating func flush(into events: inout [StreamEvent]) {
@@ -261,14 +268,14 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   /// OpenAI says "stop" of a refusal too (dialects.md, part 3).
-  private static func reason(of choice: Choice) -> FinishReason? {
-    guard let word = choice.finish else { return nil }
+  private func reason(at place: Int) -> FinishReason? {
+    guard let word = choices[place].finish else { return nil }
     let reason = FinishReason(chat: word)
-    return reason == .stop && choice.hasRefused ? .refusal : reason
+    return reason == .stop && choices[place].hasRefused ? .refusal : reason
   }
 
   private func finishReason(into events: inout [StreamEvent]) -> FinishReason {
-    guard let choice = firstChoice, let word = choice.finish, let reason = Self.reason(of: choice) else {
+    guard let place = firstPlace, let word = choices[place].finish, let reason = reason(at: place) else {
       events.append(
         .warning(StreamWarning(.missingFinish, "the provider ended the answer without saying why")))
       return .unknown
@@ -281,9 +288,10 @@ struct ChatDecoder: PayloadDecoder {
   }
 
   private func warnOfRepairs(into events: inout [StreamEvent]) {
-    let repairs = choices.reduce(0) {
-      $0 + $1.content.repairs + $1.reasoning.repairs + $1.refusal.repairs + $1.calls.repairs
-        + $1.function.repairs
+    var repairs = 0
+    for place in choices.indices {
+      repairs += choices[place].content.repairs + choices[place].reasoning.repairs + choices[place].refusal.repairs
+      repairs += choices[place].calls.repairs + choices[place].function.repairs
     }
     guard repairs > 0 else { return }
     events.append(

@@ -22,6 +22,7 @@ struct ExtraFields: Sendable {
     }
     guard let place else {
       guard fields.count < Self.limit else { return }
+      if fields.isEmpty { fields.reserveCapacity(4) }
       fields.append(Field(scope: extra.scope, key: json.bytes(of: extra.key), value: json.bytes(of: extra.value)))
       return
     }
@@ -32,22 +33,27 @@ struct ExtraFields: Sendable {
 
   /// The fields by their names; those of a choice or a delta under `choice` and `delta`.
   var metadata: JSONObject {
-    var chunk = JSONObject()
-    var choice = JSONObject()
-    var delta = JSONObject()
-    for field in fields {
+    guard !fields.isEmpty else { return [:] }
+    var chunk = object(.chunk)
+    if fields.contains(where: { $0.scope != .chunk }) {
+      let (choice, delta) = (object(.choice), object(.delta))
+      if !choice.isEmpty { chunk["choice"] = .object(choice) }
+      if !delta.isEmpty { chunk["delta"] = .object(delta) }
+    }
+    return chunk
+  }
+
+  private func object(_ scope: ChatChunk.Scope) -> JSONObject {
+    var entries: [(key: String, value: JSONValue)] = []
+    entries.reserveCapacity(fields.count)
+    for field in fields where field.scope == scope {
       // The bytes were scanned when they came; only text that is no UTF-8 can still be refused.
       let value: JSONValue
-      do { value = try JSONValue(parsing: field.value) } catch { value = .string(field.value.span.decodedString()) }
-      let key = field.key.span.decodedString()
-      switch field.scope {
-      case .chunk: chunk[key] = value
-      case .choice: choice[key] = value
-      case .delta: delta[key] = value
+      do { value = try JSONValue(parsing: field.value.span) } catch {
+        value = .string(field.value.span.decodedString())
       }
+      entries.append((field.key.span.decodedString(), value))
     }
-    if !choice.isEmpty { chunk["choice"] = .object(choice) }
-    if !delta.isEmpty { chunk["delta"] = .object(delta) }
-    return chunk
+    return JSONObject(read: entries)
   }
 }

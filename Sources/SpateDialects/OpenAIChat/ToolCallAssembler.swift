@@ -36,6 +36,9 @@ struct ToolCallAssembler: Sendable {
     self.argumentsLimit = argumentsLimit
   }
 
+  /// Whether nothing came.
+  var isEmpty: Bool { calls.isEmpty }
+
   /// Whether there is a call with a name.
   var hasCalls: Bool { calls.contains { !$0.name.isEmpty } }
 
