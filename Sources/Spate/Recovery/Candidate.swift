@@ -25,9 +25,6 @@ public struct Candidate: Sendable, Hashable, ExpressibleByStringLiteral {
     self.profile = profile
   }
 
-  /// By the name: the rest tells apart few that have it in common.
-  public func hash(into hasher: inout Hasher) { hasher.combine(model) }
-
   /// A model whose name says who has it.
   public init(stringLiteral model: String) { self.init(model) }
 }

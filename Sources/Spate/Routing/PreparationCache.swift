@@ -18,10 +18,32 @@ final class PreparationCache: Sendable {
     let model: String
   }
 
+  /// What of a candidate says who it is. Two spellings of a name are two names (`==` would take them for one).
+  private struct Name: Hashable {
+    let model: String
+    let provider: Provider?
+    let profile: ModelProfile?
+
+    init(_ candidate: Candidate) {
+      model = candidate.model
+      provider = candidate.provider
+      profile = candidate.profile
+    }
+
+    static func == (a: Name, b: Name) -> Bool {
+      a.model.utf8.elementsEqual(b.model.utf8) && a.provider == b.provider && a.profile == b.profile
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(model)
+      hasher.combine(provider)
+    }
+  }
+
   private struct State: Sendable {
     var endpoints: [Address: Endpoint] = [:]
     var profiles: [ModelName: ModelProfile] = [:]
-    var targets: [Candidate: Target] = [:]
+    var targets: [Name: Target] = [:]
   }
 
   private let state = Lock(State())
@@ -42,13 +64,13 @@ final class PreparationCache: Sendable {
   }
 
   /// Who a candidate is, by the settings that the client has now.
-  func target(of candidate: Candidate) -> Target? { state.withLock { $0.targets[candidate] } }
+  func target(of candidate: Candidate) -> Target? { state.withLock { $0.targets[Name(candidate)] } }
 
   /// Keeps who a candidate is.
   func keep(_ target: Target, of candidate: Candidate) {
     state.withLock { state in
       if state.targets.count >= Self.limit { state.targets = [:] }
-      state.targets[candidate] = target
+      state.targets[Name(candidate)] = target
     }
   }
 

@@ -199,8 +199,8 @@
   /// Reads `null` and says so; leaves any other value.
   package mutating func isNull() -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
-    if unsafe position + 4 <= count, base[position + 1] == UInt8(ascii: "u"), base[position + 2] == UInt8(ascii: "l"),
-      base[position + 3] == UInt8(ascii: "l")
+    if position + 4 <= count, unsafe base[position + 1] == UInt8(ascii: "u"),
+      unsafe base[position + 2] == UInt8(ascii: "l"), unsafe base[position + 3] == UInt8(ascii: "l")
     {
       position += 4
     } else {

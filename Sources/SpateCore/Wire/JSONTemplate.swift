@@ -72,6 +72,8 @@ package struct JSONTemplate: Sendable {
   private static let holeLimit = 24
   /// A text that is larger than this is scanned rather than kept.
   private static let sizeLimit = 64 << 10
+  /// So much between its holes is more than what comes again and again.
+  private static let textLimit = 8 << 10
 
   /// Nothing is learned yet.
   package init() {}
@@ -85,7 +87,9 @@ package struct JSONTemplate: Sendable {
   /// whether holes are made of the numbers in a value.
   package mutating func learn(_ json: borrowing JSONScanner, _ holes: [Hole], numbers: Bool = false) {
     forget()
-    guard json.count <= Self.sizeLimit, json.failure == nil, !json.hasIllFormedText else { return }
+    guard json.count <= Self.sizeLimit, json.failure == nil, !json.hasIllFormedText, holes.count <= Self.holeLimit,
+      json.count - holes.reduce(0, { $0 + $1.slice.count }) <= Self.textLimit
+    else { return }
     places.reserveCapacity(holes.count)
     for hole in holes {
       if hole.kind == .numbers {

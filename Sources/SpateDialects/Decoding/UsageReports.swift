@@ -101,6 +101,8 @@ struct UsageReports: Sendable {
     var entries: [(key: String, value: JSONValue)] = []
     while let key = json.nextKey() {
       if entries.isEmpty { entries.reserveCapacity(8) }
+      // It may be a known name, which is found by its text.
+      if key.isEscaped { isPlain = false }
       let name = fields.find(key, in: json, group: group)
       let text = name.map { fields.text($0) } ?? json.text(of: key)
       let kind = json.kind()

@@ -143,6 +143,8 @@ struct UsageShape: Sendable {
     var seen: Set<Int> = []
     guard json.beginObject() else { return false }
     while let key = json.nextKey() {
+      // It may be a known name, which was found by its text.
+      guard !key.isEscaped else { return false }
       let name = group.flatMap { fields.find(key, in: json, group: $0) }
       let kind = json.kind()
       guard let place = native.place(of: name.map { fields.text($0) } ?? json.text(of: key)) else {
@@ -158,7 +160,7 @@ struct UsageShape: Sendable {
         found.append(
           Leaf(
             start: slice.start, end: slice.end, place: parent ?? place, inside: parent == nil ? nil : place,
-            field: name.flatMap { fields.field($0) }, number: number, next: number, nextStart: slice.start,
+            field: name.flatMap { fields.isCounted($0) ? fields.field($0) : nil }, number: number, next: number, nextStart: slice.start,
             nextLength: slice.count,
             held: held.int ?? 0))
       } else if kind == .object, parent == nil {

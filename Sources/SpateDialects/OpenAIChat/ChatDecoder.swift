@@ -132,8 +132,8 @@ struct ChatDecoder: PayloadDecoder {
     if let usage = chunk.usage { takeUsage(json, templates.current.moved(usage), into: &events) }
   }
 
-  /// Whether chunks like the one that was read say nothing but new words and counts. What stands in them beside the words was taken
-  /// with this one, and is the same in each.
+  /// Whether chunks like the one that was read say nothing but new words and counts. What stands in them beside the
+  /// words was taken with this one, and is the same in each.
   private mutating func notePlain(_ json: borrowing JSONScanner) {
     guard chunk.choices.count == 1, chunk.error == nil, !chunk.isErrorObject, chunk.tools.isEmpty,
       chunk.extras.allSatisfy({ $0.scope == .chunk && !json.equals($0.key, "x_groq") }),

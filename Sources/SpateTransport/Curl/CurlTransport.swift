@@ -121,7 +121,8 @@
     }
 
     private func arm(_ call: ScheduledCall, after delay: Duration) {
-      guard !isStopped else { return call.forget() }
+      // A cancel on this thread may have come before: it finds nothing to forget later.
+      guard !isStopped, !call.isOver else { return call.forget() }
       timers[ObjectIdentifier(call)] = call
       call.arm(on: loop, after: delay)
     }

@@ -6,7 +6,7 @@
 
   /// A closure that runs once on the loop's thread, later, unless it is cancelled first.
   ///
-  /// `@unchecked Sendable`: `isOver` is atomic; every `var` is set before the call is posted to the loop and touched by
+  /// `@unchecked Sendable`: `over` is atomic; every `var` is set before the call is posted to the loop and touched by
   /// the loop's thread alone from then on.
   final class ScheduledCall: Transfer, @unchecked Sendable {
     private let transport: CurlTransport
@@ -22,6 +22,9 @@
     /// A timer can not be paused.
     func resume() {}
 
+    /// It ran, or will not run any more.
+    var isOver: Bool { over.load(ordering: .relaxed) }
+
     func cancel() {
       guard !over.exchange(true, ordering: .relaxed) else { return }
       transport.performSoon { self.forget() }
@@ -30,7 +33,6 @@
     // MARK: The loop's thread
 
     func arm(on loop: EventLoop, after delay: Duration) {
-      guard !over.load(ordering: .relaxed) else { return }
       timer = LoopTimer(loop: loop) { [unowned self] in fire() }
       timer?.arm(after: delay)
     }

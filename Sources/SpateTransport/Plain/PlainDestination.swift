@@ -10,6 +10,7 @@ final class PlainDestination: Sendable {
     let port: UInt16
   }
 
+  let url: String
   let origin: Origin
   /// To be tried one after the other.
   let addresses: [SocketAddress]
@@ -31,6 +32,7 @@ final class PlainDestination: Sendable {
 
   /// Nil where it takes more than a socket, TLS or a name that must be looked up, and where the URL has a flaw.
   init?(_ url: String) {
+    self.url = url
     let bytes = Array(url.utf8)
     guard bytes.span.startsIgnoringCase(with: "http://") else { return nil }
     let parts = URLParts(url)

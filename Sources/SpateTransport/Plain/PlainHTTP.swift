@@ -63,7 +63,8 @@
     }
 
     private func destination(of url: String) -> PlainDestination? {
-      if let known = destinations.withLock({ $0[url] }) { return known }
+      // Equal strings may have other bytes, and be no URLs.
+      if let known = destinations.withLock({ $0[url] }), known.url.utf8.elementsEqual(url.utf8) { return known }
       guard let destination = PlainDestination(url) else { return nil }
       destinations.withLock { destinations in
         // Who makes up URLs does not fill the memory.

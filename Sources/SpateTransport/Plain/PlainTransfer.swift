@@ -9,7 +9,7 @@
   ///
   /// `@unchecked Sendable`: `cancelled` is atomic; every `var` is set before the transfer is posted to the loop and
   /// touched by the loop's thread alone from then on. What every read touches goes without the check of exclusive access: a
-  /// sink that calls back only posts.
+  /// sink that calls back to a transfer only posts, and timers, which act at once, touch none.
   final class PlainTransfer: Transfer, @unchecked Sendable {
     let destination: PlainDestination
     let connectTimeout: Duration

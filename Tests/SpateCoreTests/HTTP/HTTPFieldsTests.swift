@@ -82,6 +82,7 @@ import Testing
     let fields: HTTPFields = ["Authorization": "canary", "X": "1"]
     var dumped = ""
     dump(fields, to: &dumped)
-    #expect(!fields.description.contains("canary") && !dumped.contains("canary") && fields.description.contains("X: 1"))
+    #expect(!fields.description.contains("canary") && fields.description.contains("X: 1"))
+    #expect(!dumped.contains("canary") && dumped.contains("X: 1"))
   }
 }

@@ -25,9 +25,39 @@ import Testing
     let isSame = found == whole
     #expect(isSame, "\(reports)")
     // In the same order too, which is not part of being equal.
+    // Behind another report, so that none is the first, which is counted while it is read.
+    let isSameBehind = usages([#"{"x":1}"#] + reports).map(counts) == found.map(counts)
+    #expect(isSameBehind, "\(reports)")
     let isSameText = found.map { $0.native?.description } == whole.map { $0.native?.description }
     #expect(isSameText)
     return found
+  }
+
+  /// All but the provider's own report.
+  private func counts(_ usage: Usage) -> Usage {
+    var usage = usage
+    usage.native = nil
+    return usage
+  }
+
+  /// A name may be written with escapes, in any report.
+  @Test func U1_aNameWithAnEscapeIsTheSameName() {
+    let found = sameUsages((1...4).map { #"{"prompt\u005ftokens":\#(10 * $0),"completion_tokens":\#($0)}"# })
+    #expect(found.map(\.input) == [10, 20, 30, 40] && found.map(\.output) == [1, 2, 3, 4])
+  }
+
+  /// Where a list is what is counted, a number counts nothing, in any report.
+  @Test func U1_aNumberInThePlaceOfAListCountsNothing() {
+    let chunks = (1...4).map { number in
+      #"data: {"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":10,"#
+        + #""candidatesTokenCount":\#(number),"promptTokensDetails":\#(number + 4)}}"# + "\n\n"
+    }
+    guard var decoder = Dialects.builtIn[.gemini]?.decoder(for: ResponseContext()) else { return #expect(Bool(false)) }
+    var events: [StreamEvent] = []
+    _ = decoder.feed(Array(chunks.joined().utf8).span, into: &events)
+    let usages = events.compactMap { if case .usage(let usage) = $0 { usage } else { nil } }
+    #expect(usages.map(\.output) == [1, 2, 3, 4])
+    #expect(usages.allSatisfy { $0.buckets.audioInput == nil })
   }
 
   private func report(_ input: Int, _ output: Int, _ cached: Int, _ rest: String = "") -> String {

@@ -23,6 +23,19 @@ import Testing
     #expect(try client.target(of: Candidate("gpt-4o", profile: own)).profile == own)
   }
 
+  /// Equal strings may have other bytes; weights say nothing about who it is.
+  @Test func namesAreTheirBytes() throws {
+    let client = client()
+    for name in ["mod\u{E8}le", "mode\u{300}le"] {
+      let target = try client.target(of: Candidate(name, provider: .groq))
+      #expect(Array(target.model.utf8) == Array(name.utf8))
+    }
+    let first = try client.target(of: Candidate("a", provider: .groq, weight: 1))
+    #expect(try client.target(of: Candidate("a", provider: .groq, weight: .nan)) === first)
+    let own = Provider.compatible(baseURL: "http://localhost:1/v1")
+    #expect(try client.target(of: Candidate("a", provider: own)) !== first)
+  }
+
   @Test func followsTheClientsSettings() throws {
     var client = client()
     let before = client

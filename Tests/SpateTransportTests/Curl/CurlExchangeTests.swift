@@ -111,6 +111,28 @@ import Testing
     }
   }
 
+  /// Where nothing more comes in a turn, its end is told: readers are resumed there.
+  @Test func endsTheTurnOfEachDeliveryThatIsNotTheLast() {
+    let turns = Monitor(0)
+    let server = LoopbackServer { connection in
+      guard connection.readRequest() != nil else { return }
+      connection.send(Answer.chunkedHead)
+      guard turns.wait(until: { $0 == 1 }) else { return }
+      for index in 2...5 {
+        connection.send(Answer.chunk(Array("data: \(index)\n\n".utf8)))
+        guard turns.wait(until: { $0 == index }) else { return }
+      }
+      connection.send(Answer.lastChunk)
+      _ = connection.waitForClose()
+    }
+    withTransport(server) { transport, server in
+      let sink = Recorder(onTurnEnd: { _ in turns.update { $0 += 1 } })
+      sink.start(HTTPRequest(method: "GET", url: server.url()), on: transport)
+      #expect(sink.waitForEnd() && sink.succeeded)
+      #expect(turns.now == 5 && sink.state.now.breaches == [])
+    }
+  }
+
   @Test func deliversAnEventBeforeTheNextOneIsSent() {
     let seen = Monitor(0)
     let server = LoopbackServer { connection in

@@ -44,6 +44,27 @@ import Testing
     transport.stop()
   }
 
+  /// A cancel on the transport's own thread may come before what another thread has scheduled begins to run.
+  @Test func letsGoOfWhatIsCancelledBeforeItBegan() {
+    let transport = CurlTransport()
+    let timer = Monitor((any Transfer)?.none)
+    let (wantsTimer, isDone) = (Monitor(false), Monitor(false))
+    _ = transport.schedule(after: .zero) {
+      wantsTimer.update { $0 = true }
+      _ = timer.wait { $0 != nil }
+      timer.now?.cancel()
+      isDone.update { $0 = true }
+    }
+    #expect(wantsTimer.wait { $0 })
+    timer.update { $0 = transport.schedule(after: .seconds(1000)) {} }
+    #expect(isDone.wait { $0 })
+    weak let seen = timer.now as AnyObject?
+    timer.update { $0 = nil }
+    waitForTurns(3, of: transport)
+    #expect(seen == nil)
+    transport.stop()
+  }
+
   @Test func letsGoOfWhatItHolds() {
     final class Held: Sendable {}
     let transport = CurlTransport()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SpateCore
+import SpateEventLoop
 import Testing
 
 @testable import SpateTransport
@@ -36,6 +37,15 @@ import Testing
     #expect(
       text(HTTPRequest(method: "GET", url: url))
         == "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nAccept-Encoding: identity\r\n\r\n")
+  }
+
+  /// A Kelvin sign is the same string as a K and no letter of a URL.
+  @Test func aDestinationIsFoundByTheBytesOfItsURL() {
+    let http = PlainHTTP(loop: EventLoop(), idleLifetime: .seconds(1))
+    let sink = Recorder()
+    #expect(http.transfer(for: HTTPRequest(method: "GET", url: "http://127.0.0.1/K"), sink: sink) != nil)
+    #expect(http.transfer(for: HTTPRequest(method: "GET", url: "http://127.0.0.1/\u{212A}"), sink: sink) == nil)
+    http.loop.stop()
   }
 
   @Test func fieldsOfTheCallersTakeThePlaceOfOurs() {
