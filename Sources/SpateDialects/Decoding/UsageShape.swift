@@ -160,7 +160,8 @@ struct UsageShape: Sendable {
         found.append(
           Leaf(
             start: slice.start, end: slice.end, place: parent ?? place, inside: parent == nil ? nil : place,
-            field: name.flatMap { fields.isCounted($0) ? fields.field($0) : nil }, number: number, next: number, nextStart: slice.start,
+            field: name.flatMap { fields.isCounted($0) ? fields.field($0) : nil }, number: number, next: number,
+            nextStart: slice.start,
             nextLength: slice.count,
             held: held.int ?? 0))
       } else if kind == .object, parent == nil {
