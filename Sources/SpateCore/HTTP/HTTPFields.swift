@@ -21,6 +21,8 @@ public struct HTTPFields: Sendable, Hashable {
   /// The lines as HTTP/1.1 writes them, `Name: value` and CRLF: a head of thirty lines is two pieces of memory, not sixty.
   private var bytes: [UInt8] = []
   private var places: [Place] = []
+  /// A bit for each length that a name has: most questions are for fields that are not there.
+  private var nameLengths: UInt64 = 0
 
   /// Where a field's name and its line end in `bytes`; it begins where the line before ends.
   private struct Place: Hashable {
@@ -68,7 +70,7 @@ public struct HTTPFields: Sendable, Hashable {
     bytes.append(value)
     bytes.append(0x0D)
     bytes.append(0x0A)
-    places.append(Place(nameEnd: nameEnd, end: bytes.count))
+    add(Place(nameEnd: nameEnd, end: bytes.count), nameLength: name.count)
   }
 
   /// Adds the lines from `start` on that are written in just that way, and gives where they end: a name that is a token, a
@@ -80,22 +82,27 @@ public struct HTTPFields: Sendable, Hashable {
     let shift = bytes.count - start
     var lineStart = start
     while let line = Self.plainLine(in: head, from: lineStart) {
-      places.append(Place(nameEnd: line.nameEnd + shift, end: line.end + shift))
+      add(Place(nameEnd: line.nameEnd + shift, end: line.end + shift), nameLength: line.nameEnd - lineStart)
       lineStart = line.end
     }
     if lineStart > start { bytes.append(head.extracting(start..<lineStart)) }
     return lineStart
   }
 
+  private mutating func add(_ place: Place, nameLength: Int) {
+    places.append(place)
+    nameLengths |= Self.bit(ofLength: nameLength)
+  }
+
+  private static func bit(ofLength length: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: length) }
+
   private static func plainLine(in head: Span<UInt8>, from start: Int) -> (nameEnd: Int, end: Int)? {
-    var at = start
-    while at < head.count, isToken(head[at]) { at += 1 }
-    let nameEnd = at
+    let nameEnd = tokenEnd(in: head, from: start)
     // The shortest value is one byte, with its line end three.
     guard nameEnd > start, head.count - nameEnd >= 5, head[nameEnd] == UInt8(ascii: ":"), head[nameEnd + 1] == 0x20,
       head[nameEnd + 2] > 0x20
     else { return nil }
-    at = head.firstControl(from: nameEnd + 3)
+    let at = head.firstControl(from: nameEnd + 3)
     guard head.count - at >= 2, head[at] == 0x0D, head[at + 1] == 0x0A, head[at - 1] > 0x20 else { return nil }
     return (nameEnd, at + 2)
   }
@@ -152,6 +159,7 @@ public struct HTTPFields: Sendable, Hashable {
   }
 
   private func place(of name: Span<UInt8>, from start: Int) -> Int? {
+    guard nameLengths & Self.bit(ofLength: name.count) != 0 else { return nil }
     var begin = start == 0 ? 0 : places[start - 1].end
     return unsafe places.withUnsafeBufferPointer { places in
       for index in start..<max(start, places.count) {
@@ -176,10 +184,15 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The same, of bytes.
   package static func isValid(name: Span<UInt8>) -> Bool {
-    unsafe name.withUnsafeBufferPointer { name in
-      for index in name.indices where !isToken(unsafe name[index]) { return false }
-      return !name.isEmpty
-    }
+    !name.isEmpty && tokenEnd(in: name, from: 0) == name.count
+  }
+
+  /// Where the bytes from `start` on that may stand in a name end.
+  private static func tokenEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+    // Nearly all are letters, digits and hyphens.
+    var end = bytes.firstOutsideWord(from: start)
+    while end < bytes.count, isToken(bytes[end]) { end += 1 }
+    return end
   }
 
   /// Whether the byte may stand in a name (RFC 9110, 5.6.2): a bit for each of the first 128, so that a head costs a few

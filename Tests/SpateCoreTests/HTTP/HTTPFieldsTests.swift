@@ -33,7 +33,7 @@ import Testing
     #expect(fields["B"] == "2" && copy["B"] == "3" && copy != fields)
     var lines = HTTPFields()
     let taken = lines.append(plainLinesOf: Array("A: ä\r\nB: 2\r\n".utf8).span, from: 0)
-    #expect(taken == 15)
+    #expect(taken == 13)
     var spans = HTTPFields()
     spans.append(name: Array("A".utf8).span, value: Array("ä".utf8).span)
     spans.append(name: Array("B".utf8).span, value: Array("2".utf8).span)
@@ -77,6 +77,30 @@ import Testing
     let fields: HTTPFields = ["A": "1", "Empty": "", "B": "x y"]
     fields.write(to: &message)
     #expect(String(decoding: message, as: UTF8.self) == "GET / HTTP/1.1\r\nA: 1\r\nEmpty: \r\nB: x y\r\n")
+  }
+
+  /// Behind every count of bytes, each byte.
+  @Test func aNameEndsWhereverAnotherByteStands() {
+    let word = Set("-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    for byte in UInt8.min...UInt8.max {
+      for place in 0..<16 {
+        var name = [UInt8](repeating: UInt8(ascii: "Z"), count: 16)
+        name[place] = byte
+        let found = name.span.firstOutsideWord(from: 0)
+        if found != (word.contains(byte) ? 16 : place) { Issue.record("\(byte) at \(place): \(found)") }
+        let isValid = HTTPFields.isValid(name: name.span)
+        if isValid != HTTPFields.isToken(byte) { Issue.record("\(byte) at \(place): valid \(isValid)") }
+      }
+    }
+  }
+
+  @Test func findsNamesOfEveryLengthAndNoOthers() {
+    let name = { (length: Int) in String(repeating: "n", count: length) }
+    var fields = HTTPFields()
+    for length in stride(from: 1, to: 140, by: 2) { fields.append(name: name(length), value: "\(length)") }
+    for length in 1..<140 { #expect(fields[name(length)] == (length % 2 == 1 ? "\(length)" : nil)) }
+    for length in stride(from: 1, to: 140, by: 2) { fields[name(length)] = length < 70 ? nil : "new" }
+    for length in 1..<140 { #expect(fields[name(length)] == (length % 2 == 1 && length > 70 ? "new" : nil)) }
   }
 
   @Test func whatIsNoUTF8ReadsAsReplaced() {
