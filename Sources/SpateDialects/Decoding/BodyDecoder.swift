@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SpateCore
+@_spi(Wire) package import SpateCore
 
 /// The body of a response in any dialect, however it is framed.
 ///
@@ -160,7 +160,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private mutating func take(_ data: Span<UInt8>, _ label: Payload.Framing.Label, into events: inout [StreamEvent]) {
     if Payload.Framing.isHeartbeat(data, label) { return }
-    keep(data, into: &events)
+    if context.includesNative { keep(data, into: &events) }
     do throws(SpateError) {
       switch try payload.event(data, type: label, into: &events) {
       case .event:
@@ -190,7 +190,6 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   /// The provider's own event, for who asked for it.
   private func keep(_ data: Span<UInt8>, into events: inout [StreamEvent]) {
-    guard context.includesNative else { return }
     let type = form == .document ? "message" : framing.frameType
     events.append(.native(NativeEvent(type: type, bytes: Array(copying: data))))
   }
@@ -227,7 +226,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     // not, it is looked at before.
     let isFirstChecked = isRest || context.includesNative
     if isFirstChecked, let error = Self.flaw(document) { return fail(document, error, end) }
-    keep(document.span, into: &events)
+    if context.includesNative { keep(document.span, into: &events) }
     let count = events.count
     do throws(SpateError) {
       try payload.document(document.span, into: &events)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 /// The reports of one answer's tokens, as they come together over its stream, in any provider's shape.
 ///
@@ -99,8 +99,9 @@ struct UsageReports: Sendable {
       return nil
     }
     var entries: [(key: String, value: JSONValue)] = []
+    // A report has three to six of them, and as many details.
+    entries.reserveCapacity(6)
     while let key = json.nextKey() {
-      if entries.isEmpty { entries.reserveCapacity(8) }
       // It may be a known name, which is found by its text.
       if key.isEscaped { isPlain = false }
       let name = fields.find(key, in: json, group: group)
