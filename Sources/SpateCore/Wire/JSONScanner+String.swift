@@ -22,7 +22,7 @@ extension JSONScanner {
   }
 
   /// The same for every string, of which what is before `reached` stands for itself and is ASCII.
-  @usableFromInline mutating func scanString(from start: Int, at reached: Int) -> JSONSlice {
+  @usableFromInline @inline(never) mutating func scanString(from start: Int, at reached: Int) -> JSONSlice {
     position = reached
     let failed = JSONSlice(start: start, end: start, isEscaped: false)
     var isEscaped = false
@@ -180,6 +180,11 @@ extension JSONScanner {
       if surrogate != 0 { decoded.append(contentsOf: JSONText.replacement) }
       return decoded.span.decodedString()
     }
+  }
+
+  /// The text of a number. Most reports of tokens have zeros in them, whose text needs not be made.
+  public func literal(of number: JSONSlice) -> String {
+    number.count == 1 && firstByte(at: number.start) == UInt8(ascii: "0") ? "0" : text(of: number)
   }
 
   /// The bytes of `slice` as they stand in the text.

@@ -247,7 +247,7 @@
     return peekOverSpace()
   }
 
-  @usableFromInline mutating func peekOverSpace() -> UInt8 {
+  @usableFromInline @inline(never) mutating func peekOverSpace() -> UInt8 {
     while position < count {
       let byte = unsafe base[position]
       guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
@@ -262,11 +262,11 @@
     isFresh = false
   }
 
-  @usableFromInline mutating func failHere() {
+  @usableFromInline @inline(never) mutating func failHere() {
     fail(.malformed(position < count ? .unexpectedByte : .unexpectedEnd, offset: position))
   }
 
-  @usableFromInline mutating func failAtDepth() { fail(.limit(.depth, Self.depthLimit)) }
+  @usableFromInline @inline(never) mutating func failAtDepth() { fail(.limit(.depth, Self.depthLimit)) }
 }
 
 /// The place of a string's body, or of a whole value, in the text that is being scanned.

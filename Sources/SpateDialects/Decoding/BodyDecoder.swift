@@ -64,6 +64,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     let room = context.bodyLimit - byteCount
     let within = bytes.count <= room ? bytes : bytes.extracting(first: room)
     byteCount += within.count
+    reserve(&events)
     switch form {
     case .unknown: sniff(within, into: &events)
     case .events: frame(within, into: &events)
@@ -73,6 +74,11 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       fail(SpateError(.limit, "the answer is larger than the limit of \(context.bodyLimit) bytes"))
     }
     return failure == nil && !isTerminated && !isFull ? .more : .done
+  }
+
+  /// Most reads bring a few events: room for these at once rather than for one, two and four.
+  private func reserve(_ events: inout [StreamEvent]) {
+    if events.capacity == 0 { events.reserveCapacity(8) }
   }
 
   /// Of an error's body only so much is read (rule B12).

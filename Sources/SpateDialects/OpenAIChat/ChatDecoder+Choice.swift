@@ -41,7 +41,7 @@ extension ChatDecoder {
 
   private mutating func place(of piece: ChatChunk.Choice, _ json: borrowing JSONScanner) throws(SpateError) -> Int {
     let index = index(of: piece, json)
-    if let place = choices.firstIndex(where: { $0.index == index }) { return place }
+    if let place = place(ofIndex: index) { return place }
     guard choices.count < context.toolCallLimit else {
       throw SpateError(.limit, "the provider sent more answers than the limit of \(context.toolCallLimit)")
     }

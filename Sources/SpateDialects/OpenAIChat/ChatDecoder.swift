@@ -40,9 +40,12 @@ struct ChatDecoder: PayloadDecoder {
   var isComplete: Bool { !choices.isEmpty && choices.allSatisfy { $0.finish != nil } }
 
   /// Where the first answer is. Places are handed on, for a choice is much to copy.
-  private var firstPlace: Int? {
-    for place in choices.indices where choices[place].index == 0 { return place }
-    return choices.isEmpty ? nil : 0
+  private var firstPlace: Int? { place(ofIndex: 0) ?? (choices.isEmpty ? nil : 0) }
+
+  /// Where the answer with this index is.
+  func place(ofIndex index: Int32) -> Int? {
+    for place in choices.indices where choices[place].index == index { return place }
+    return nil
   }
 
   /// Of the first answer.
@@ -138,7 +141,7 @@ struct ChatDecoder: PayloadDecoder {
     guard chunk.choices.count == 1, chunk.error == nil, !chunk.isErrorObject, chunk.tools.isEmpty,
       chunk.extras.allSatisfy({ $0.scope == .chunk && !json.equals($0.key, "x_groq") }),
       let piece = chunk.choices.first,
-      piece.isPlain, let place = choices.firstIndex(where: { $0.index == index(of: piece, json) })
+      piece.isPlain, let place = place(ofIndex: index(of: piece, json))
     else { return }
     let isThought = piece.reasoning != nil
     guard isThought == (piece.content?.isEmpty ?? true),
@@ -204,7 +207,7 @@ struct ChatDecoder: PayloadDecoder {
     _ json: borrowing JSONScanner, _ usage: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Some send the same report on each chunk.
-    reports.take(json, usage, into: &events) { Usage(chat: &$0) }
+    reports.take(json, usage, into: &events, isLast: chunk.isWhole) { Usage(chat: &$0) }
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {
