@@ -105,6 +105,12 @@ public struct JSONObject: Sendable {
     members = entries
   }
 
+  /// The same where no key repeats.
+  package init(distinct entries: [(key: String, value: JSONValue)]) {
+    members = entries
+    if members.count >= Self.indexedFrom { index() }
+  }
+
   /// Whether a key comes twice. Most keys differ in length from all before them, which one word remembers.
   private static func repeatsKey(_ entries: [(key: String, value: JSONValue)]) -> Bool {
     var lengths: UInt64 = 0

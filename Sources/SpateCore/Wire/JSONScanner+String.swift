@@ -3,23 +3,36 @@
 extension JSONScanner {
   /// Validates the string at the position, which must be at its opening quote, and goes past it.
   ///
-  /// Eight bytes at a time: the lowest hit of each mask is exact (borrows only reach bytes above a true hit), so the
-  /// lowest hit of all of them is.
-  @usableFromInline mutating func scanString() -> JSONSlice {
-    position += 1
-    var slice = JSONSlice(start: position, end: position, isEscaped: false)
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
+  /// Here those of ASCII and nothing to resolve, eight bytes at a time.
+  @inlinable @inline(__always) mutating func scanString() -> JSONSlice {
+    let start = position &+ 1
+    var end = start
+    while end &+ 8 <= count {
+      let word = unsafe UnsafeRawPointer(base + end).loadUnaligned(as: UInt64.self).littleEndian
+      let stops = JSONWord.stops(in: word)
+      if stops != 0 {
+        end &+= JSONWord.ahead(of: stops)
+        guard unsafe base[end] == 0x22 else { break }
+        position = end &+ 1
+        return JSONSlice(start: start, end: end, isEscaped: false, isASCII: true)
+      }
+      end &+= 8
+    }
+    return scanString(from: start, at: end)
+  }
+
+  /// The same for every string, of which what is before `reached` stands for itself and is ASCII.
+  @usableFromInline @inline(never) mutating func scanString(from start: Int, at reached: Int) -> JSONSlice {
+    position = reached
+    let failed = JSONSlice(start: start, end: start, isEscaped: false)
+    var isEscaped = false
     var seen: UInt64 = 0
     while true {
       while position + 8 <= count {
         let word = unsafe UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self).littleEndian
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let hits =
-          ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- (ones &* 0x20)) & ~word) & highs
+        let hits = JSONWord.escapes(in: word)
         if hits != 0 {
-          let ahead = hits.trailingZeroBitCount >> 3
+          let ahead = JSONWord.ahead(of: hits)
           seen |= word & ((1 << UInt64(ahead << 3)) &- 1)
           position += ahead
           break
@@ -36,12 +49,12 @@ extension JSONScanner {
       }
       guard position < count else {
         failHere()
-        return slice
+        return failed
       }
       if byte == 0x22 {
-        slice.end = position
+        let slice = JSONSlice(
+          start: start, end: position, isEscaped: isEscaped, isASCII: seen & JSONWord.highs == 0)
         position += 1
-        slice.isASCII = seen & highs == 0
         if !slice.isASCII, !hasIllFormedText, !isWellFormed(slice) {
           hasIllFormedText = true
           illFormedOffset = slice.start
@@ -50,10 +63,10 @@ extension JSONScanner {
       }
       guard byte == 0x5C else {
         fail(.malformed(.controlCharacter, offset: position))
-        return slice
+        return failed
       }
-      slice.isEscaped = true
-      guard skipEscape() else { return slice }
+      isEscaped = true
+      guard skipEscape() else { return failed }
     }
   }
 
@@ -91,39 +104,44 @@ extension JSONScanner {
   // MARK: What a slice holds
 
   /// The bytes of `slice`, during `body`.
-  package func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
+  @inlinable public func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
     precondition(slice.end <= count, "a slice of another text")
     let bytes = unsafe UnsafeBufferPointer(start: base + slice.start, count: slice.end - slice.start)
     return body(unsafe Span(_unsafeElements: bytes))
   }
 
   /// How many bytes a key's text has, for looking at those names only that are as long.
-  @inlinable @inline(__always) package func length(of key: JSONSlice) -> Int {
-    key.isEscaped ? escapedLength(key) : key.end - key.start
+  @inlinable @inline(__always) public func length(of key: JSONSlice) -> Int {
+    key.isEscaped ? escapedLength(key) : key.end &- key.start
   }
 
   @usableFromInline func escapedLength(_ slice: JSONSlice) -> Int { text(of: slice).utf8.count }
 
   /// Whether a key or a string is `text`; an escaped one too.
-  @inlinable @inline(__always) package func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+  @inlinable @inline(__always) public func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
     if slice.isEscaped { return equalsEscaped(slice, text) }
     // Most keys differ in length already.
-    return slice.end - slice.start == text.utf8CodeUnitCount && equalsWhole(slice, text)
+    return slice.end &- slice.start == text.utf8CodeUnitCount && equalsWhole(slice, text)
   }
 
-  /// Whether as many bytes as `text` has are those of `text`: a word at a time, the last one over the one before it.
-  @usableFromInline func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
+  /// Whether as many bytes as `text` has are those of `text`: a word at a time, the last one over the one before it. The
+  /// length is known where it is inlined, and so are the words.
+  @inlinable @inline(__always) func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
     precondition(slice.end <= count, "a slice of another text")
     let length = text.utf8CodeUnitCount
     let bytes = unsafe UnsafeRawPointer(base + slice.start)
     let other = unsafe UnsafeRawPointer(text.utf8Start)
     if length >= 8 {
       var offset = 0
-      while offset + 8 < length {
+      while offset &+ 8 < length {
         guard unsafe Self.word(bytes, offset) == Self.word(other, offset) else { return false }
-        offset += 8
+        offset &+= 8
       }
       return unsafe Self.word(bytes, length - 8) == Self.word(other, length - 8)
+    }
+    if length >= 4 {
+      return unsafe Self.half(bytes, 0) == Self.half(other, 0)
+        && Self.half(bytes, length - 4) == Self.half(other, length - 4)
     }
     for offset in 0..<length {
       guard
@@ -133,8 +151,19 @@ extension JSONScanner {
     return true
   }
 
-  @inline(__always) private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+  @inlinable @inline(__always) static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
     unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+
+  @inlinable @inline(__always) static func half(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+    unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+  }
+
+  /// Whether the bytes at `slice`, as they stand in the text, are those of `bytes` in this range.
+  @inlinable public func equals(_ slice: JSONSlice, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    withBytes(of: slice) { part in
+      part.count == range.count && part.holds(range.count, at: 0, of: bytes.span, at: range.lowerBound)
+    }
   }
 
   @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {
@@ -142,7 +171,7 @@ extension JSONScanner {
   }
 
   /// The text of a string: escapes resolved, a lone surrogate or an ill-formed byte as U+FFFD.
-  package func text(of slice: JSONSlice) -> String {
+  public func text(of slice: JSONSlice) -> String {
     withBytes(of: slice) { bytes in
       guard slice.isEscaped else { return bytes.decodedString() }
       var decoded: [UInt8] = []
@@ -153,18 +182,19 @@ extension JSONScanner {
     }
   }
 
+  /// The text of a number. Most reports of tokens have zeros in them, whose text needs not be made.
+  public func literal(of number: JSONSlice) -> String {
+    number.count == 1 && firstByte(at: number.start) == UInt8(ascii: "0") ? "0" : text(of: number)
+  }
+
   /// The bytes of `slice` as they stand in the text.
-  package func bytes(of slice: JSONSlice) -> [UInt8] {
-    withBytes(of: slice) { bytes in
-      var copy: [UInt8] = []
-      copy.append(bytes)
-      return copy
-    }
+  public func bytes(of slice: JSONSlice) -> [UInt8] {
+    withBytes(of: slice) { [UInt8](copying: $0) }
   }
 
   /// The number at `slice` as an integer: nil when it is not whole, does not fit, or is longer than a number may be to
   /// be read.
-  package func integer(_ slice: JSONSlice) -> Int? {
+  public func integer(_ slice: JSONSlice) -> Int? {
     if let digits = digits(slice) { return digits }
     return slice.end - slice.start <= JSONNumber.readableBytes ? JSONNumber(literal: text(of: slice)).int : nil
   }

@@ -8,7 +8,16 @@ extension JSONScanner {
   }
 
   /// Reads the value at hand whole, without recursion; `null` after a failure.
-  package mutating func value() -> JSONValue {
+  public mutating func value() -> JSONValue {
+    switch peek() {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return container()
+    default:
+      let value = scalar()
+      return failure == nil ? value : .null
+    }
+  }
+
+  private mutating func container() -> JSONValue {
     // What is open, and the entries of all of it: each container takes its own off the end, as many as there are.
     var open: [Partial] = []
     var entries: [(key: String, value: JSONValue)] = []
@@ -56,21 +65,21 @@ extension JSONScanner {
   }
 
   /// Reads the value at `slice`, which was scanned before, by a scanner of its own.
-  package func read<Result>(_ slice: JSONSlice, _ body: (inout JSONScanner) -> Result) -> Result {
+  @inlinable public func read<Result>(_ slice: JSONSlice, _ body: (inout JSONScanner) -> Result) -> Result {
     precondition(slice.end <= count, "a slice of another text")
     var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
     return body(&inner)
   }
 
   /// The value at `slice`, which was scanned before; text in it that is no UTF-8 is repaired.
-  package func value(of slice: JSONSlice) -> JSONValue {
+  public func value(of slice: JSONSlice) -> JSONValue {
     precondition(slice.end <= count, "a slice of another text")
     var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
     return inner.value()
   }
 
   /// The whole text as a value.
-  package func wholeValue() -> JSONValue {
+  public func wholeValue() -> JSONValue {
     var inner = unsafe JSONScanner(base: base, count: count)
     return inner.value()
   }

@@ -17,48 +17,61 @@
 /// }
 /// ```
 ///
+/// What a decoder asks for at each field is inlined into it (docs/decisions/0020): the ways of most texts. The others are
+/// calls.
+///
 /// `@safe`: it exists only inside ``scan(_:_:)``, where its bytes are borrowed, and every read is behind a comparison
 /// with `count`, also that of a slice, which may come from another text.
-@safe package struct JSONScanner: ~Copyable {
+@_spi(Wire) @safe public struct JSONScanner: ~Copyable {
   /// What a value begins with.
-  package enum Kind: Sendable {
+  @frozen public enum Kind: Sendable {
     case object, array, string, number, bool, null
     /// Nothing that can begin a value, or the end.
     case none
+
+    /// By hand, for the compiler's own one is a call from other modules.
+    @inlinable public static func == (a: Kind, b: Kind) -> Bool {
+      switch (a, b) {
+      case (.object, .object), (.array, .array), (.string, .string), (.number, .number), (.bool, .bool), (.null, .null),
+        (.none, .none):
+        true
+      default: false
+      }
+    }
   }
 
   @usableFromInline let base: UnsafePointer<UInt8>
   @usableFromInline let count: Int
   @usableFromInline var position = 0
   /// Where the value begins, after white space.
-  private var start = 0
+  @usableFromInline var start = 0
   /// Open objects and arrays.
   @usableFromInline var depth = 0
   /// Whether a container was opened and nothing of it was read yet.
   @usableFromInline var isFresh = false
-  @usableFromInline var failure: WireError?
+  var failure: WireError?
   /// Which open containers are objects, by level: only those that ``skip()`` opened.
   var objectLevels: SIMD4<UInt64> = .zero
   /// Whether a string held bytes that are no UTF-8. They are valid here: a decoder repairs and warns (rule B2).
-  package internal(set) var hasIllFormedText = false
+  public internal(set) var hasIllFormedText = false
 
   /// Deeper texts are refused (trust.md 1.5): at most 256, the bits of `objectLevels`.
-  package static let depthLimit = 256
+  @inlinable public static var depthLimit: Int { 256 }
 
-  init(base: UnsafePointer<UInt8>, count: Int) {
+  @usableFromInline init(base: UnsafePointer<UInt8>, count: Int) {
     unsafe self.base = base
     self.count = count
+    _ = peek()
+    start = position
   }
 
   /// Runs `body` on the one value in `bytes`; throws what was wrong with it, also with what `body` did not look at.
-  package static func scan<Result>(
+  @inlinable public static func scan<Result>(
     _ bytes: Span<UInt8>, _ body: (inout JSONScanner) throws(WireError) -> Result
   ) throws(WireError) -> Result {
     try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(WireError) -> Result in
       guard let base = buffer.baseAddress else { throw .malformed(.unexpectedEnd, offset: 0) }
       var scanner = unsafe JSONScanner(base: base, count: buffer.count)
-      _ = scanner.peek()
-      scanner.start = scanner.position
       let result = try body(&scanner)
       try scanner.finish()
       return result
@@ -67,7 +80,7 @@
 
   /// Throws what was wrong with the text so far, or that something follows its value. For acting on what was read while
   /// its bytes are still at hand; ``scan(_:_:)`` asks by itself at the end.
-  package mutating func finish() throws(WireError) {
+  public mutating func finish() throws(WireError) {
     // A value that the body did not touch is checked all the same, and none at all is found out.
     if position == start { skip() }
     if let failure { throw failure }
@@ -89,36 +102,33 @@
   // MARK: Containers
 
   /// Enters the object at hand; false when the value is none (then it must still be read or skipped).
-  @inlinable package mutating func beginObject() -> Bool { begin(UInt8(ascii: "{")) }
+  @inlinable public mutating func beginObject() -> Bool { begin(UInt8(ascii: "{")) }
 
   /// Enters the array at hand; false when the value is none (then it must still be read or skipped).
-  @inlinable package mutating func beginArray() -> Bool { begin(UInt8(ascii: "[")) }
+  @inlinable public mutating func beginArray() -> Bool { begin(UInt8(ascii: "[")) }
 
   /// The next key of the object at hand; its value must be read or skipped before the next call. Nil at its end.
-  @inlinable package mutating func nextKey() -> JSONSlice? {
-    guard next(closing: UInt8(ascii: "}")) else { return nil }
-    return key()
-  }
+  @inlinable public mutating func nextKey() -> JSONSlice? { next(closing: UInt8(ascii: "}")) ? key() : nil }
 
   /// Whether the array at hand has one more element, which then must be read or skipped.
-  @inlinable package mutating func nextElement() -> Bool { next(closing: UInt8(ascii: "]")) }
+  @inlinable public mutating func nextElement() -> Bool { next(closing: UInt8(ascii: "]")) }
 
-  @inlinable mutating func begin(_ opening: UInt8) -> Bool {
+  @inlinable @inline(__always) mutating func begin(_ opening: UInt8) -> Bool {
     guard peek() == opening else { return false }
     guard depth < Self.depthLimit else {
-      fail(.limit(.depth, Self.depthLimit))
+      failAtDepth()
       return false
     }
-    position += 1
-    depth += 1
+    position &+= 1
+    depth &+= 1
     isFresh = true
     return true
   }
 
-  @inlinable mutating func next(closing: UInt8) -> Bool {
+  @inlinable @inline(__always) mutating func next(closing: UInt8) -> Bool {
     let byte = peek()
     if byte == closing {
-      position += 1
+      position &+= 1
       depth -= 1
       isFresh = false
       return false
@@ -126,7 +136,7 @@
     if isFresh {
       isFresh = false
     } else if byte == UInt8(ascii: ",") {
-      position += 1
+      position &+= 1
       // A comma before the closing bracket fails at the value or the key that is missing.
     } else {
       failHere()
@@ -139,7 +149,8 @@
     return true
   }
 
-  @inlinable mutating func key() -> JSONSlice? {
+  /// A string that fails leaves nothing behind it, so no colon either.
+  @inlinable @inline(__always) mutating func key() -> JSONSlice? {
     guard peek() == UInt8(ascii: "\"") else {
       failHere()
       return nil
@@ -149,14 +160,14 @@
       failHere()
       return nil
     }
-    position += 1
-    return failure == nil ? slice : nil
+    position &+= 1
+    return slice
   }
 
   // MARK: Values
 
   /// What the value at hand is.
-  @inlinable package mutating func kind() -> Kind {
+  @inlinable @inline(__always) public mutating func kind() -> Kind {
     switch peek() {
     case UInt8(ascii: "\""): .string
     case UInt8(ascii: "{"): .object
@@ -169,7 +180,7 @@
   }
 
   /// The string at hand; any other value is skipped and gives nil.
-  @inlinable package mutating func string() -> JSONSlice? {
+  @inlinable public mutating func string() -> JSONSlice? {
     guard peek() == UInt8(ascii: "\"") else {
       skip()
       return nil
@@ -178,8 +189,9 @@
   }
 
   /// The number at hand, its literal text; any other value is skipped and gives nil.
-  package mutating func number() -> JSONSlice? {
-    guard kind() == .number else {
+  public mutating func number() -> JSONSlice? {
+    let byte = peek()
+    guard byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-") else {
       skip()
       return nil
     }
@@ -189,7 +201,7 @@
   }
 
   /// The truth value at hand; any other value is skipped and gives nil.
-  package mutating func bool() -> Bool? {
+  public mutating func bool() -> Bool? {
     let byte = peek()
     let isBool = byte == UInt8(ascii: "t") || byte == UInt8(ascii: "f")
     skip()
@@ -197,21 +209,15 @@
   }
 
   /// Reads `null` and says so; leaves any other value.
-  package mutating func isNull() -> Bool {
+  @inlinable @inline(__always) public mutating func isNull() -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
-    if position + 4 <= count, unsafe base[position + 1] == UInt8(ascii: "u"),
-      unsafe base[position + 2] == UInt8(ascii: "l"), unsafe base[position + 3] == UInt8(ascii: "l")
-    {
-      position += 4
-    } else {
-      // What is wrong with it.
-      skip()
-    }
+    // Says as well what is wrong with it.
+    skip()
     return true
   }
 
   /// Skips the value at hand and gives its bytes' place: the original text, for what is passed on untouched.
-  package mutating func slice() -> JSONSlice {
+  public mutating func slice() -> JSONSlice {
     _ = peek()
     let start = position
     skip()
@@ -219,13 +225,13 @@
   }
 
   /// Where the value at hand begins, for ``slice(from:)``.
-  package mutating func mark() -> Int {
+  public mutating func mark() -> Int {
     _ = peek()
     return position
   }
 
   /// The bytes since a mark: a value that was read in between.
-  package func slice(from mark: Int) -> JSONSlice {
+  public func slice(from mark: Int) -> JSONSlice {
     JSONSlice(start: min(mark, position), end: position, isEscaped: false)
   }
 
@@ -233,47 +239,58 @@
 
   /// The byte after white space, 0 at the end.
   @inlinable @inline(__always) mutating func peek() -> UInt8 {
-    while position < count {
+    if position < count {
       let byte = unsafe base[position]
       // Everything at or below the space is white space or wrong.
       if byte > 0x20 { return byte }
+    }
+    return peekOverSpace()
+  }
+
+  @usableFromInline @inline(never) mutating func peekOverSpace() -> UInt8 {
+    while position < count {
+      let byte = unsafe base[position]
       guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
       position += 1
     }
     return 0
   }
 
-  @usableFromInline mutating func fail(_ error: WireError) {
+  mutating func fail(_ error: WireError) {
     if failure == nil { failure = error }
     position = count
     isFresh = false
   }
 
-  @usableFromInline mutating func failHere() {
+  @usableFromInline @inline(never) mutating func failHere() {
     fail(.malformed(position < count ? .unexpectedByte : .unexpectedEnd, offset: position))
   }
+
+  @usableFromInline @inline(never) mutating func failAtDepth() { fail(.limit(.depth, Self.depthLimit)) }
 }
 
 /// The place of a string's body, or of a whole value, in the text that is being scanned.
-package struct JSONSlice: Sendable, Hashable {
+@_spi(Wire) public struct JSONSlice: Sendable, Hashable {
   /// The first byte; of a string, the one after the quote.
-  @usableFromInline package internal(set) var start: Int
+  public let start: Int
   /// The one after the last byte.
-  @usableFromInline package internal(set) var end: Int
+  public let end: Int
   /// Whether a string holds a backslash.
-  @usableFromInline package internal(set) var isEscaped: Bool
+  public let isEscaped: Bool
   /// Whether every byte of a string is ASCII.
-  @usableFromInline package internal(set) var isASCII = false
+  public let isASCII: Bool
 
   /// Whether there are no bytes.
-  package var isEmpty: Bool { start == end }
+  @inlinable public var isEmpty: Bool { start == end }
 
   /// How many bytes it has.
-  package var count: Int { end - start }
+  @inlinable public var count: Int { end - start }
 
-  @usableFromInline package init(start: Int, end: Int, isEscaped: Bool) {
+  /// The bytes from `start` to before `end`.
+  @inlinable public init(start: Int, end: Int, isEscaped: Bool, isASCII: Bool = false) {
     self.start = start
     self.end = end
     self.isEscaped = isEscaped
+    self.isASCII = isASCII
   }
 }

@@ -81,22 +81,6 @@ extension JSONScanner {
     return numbers
   }
 
-  /// A number of digits alone, which most are; any other one is read as the scanner does it.
-  @inline(__always)
-  mutating func fillNumber(_ first: UInt8) -> JSONSlice? {
-    let start = position
-    if first != UInt8(ascii: "0"), first != UInt8(ascii: "-") {
-      var end = position + 1
-      while end < count, unsafe base[end] &- UInt8(ascii: "0") < 10 { end += 1 }
-      let next = end < count ? unsafe base[end] : 0
-      if next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e") {
-        position = end
-        return JSONSlice(start: start, end: end, isEscaped: false)
-      }
-    }
-    return number()
-  }
-
   func firstByte(at offset: Int) -> UInt8 { unsafe offset >= 0 && offset < count ? base[offset] : 0 }
 
   /// The value at hand, if it can be in such a hole. White space before it is none of it.
@@ -112,8 +96,9 @@ extension JSONScanner {
       if place.kind == .words, slice.isEmpty { return nil }
     case .number:
       guard byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-      guard let number = fillNumber(byte) else { return nil }
-      slice = number
+      let start = position
+      skipNumber()
+      slice = JSONSlice(start: start, end: position, isEscaped: false)
     case .value, .numbers:
       // What a value begins with tells its kind, but for numbers, which match less often than they might.
       guard byte == place.first else { return nil }

@@ -210,8 +210,6 @@ package struct JSONTemplate: Sendable {
 
 extension JSONSlice {
   fileprivate func at(_ start: Int, _ end: Int) -> JSONSlice {
-    var moved = self
-    (moved.start, moved.end) = (start, end)
-    return moved
+    JSONSlice(start: start, end: end, isEscaped: isEscaped, isASCII: isASCII)
   }
 }

@@ -114,11 +114,30 @@ package enum JSONText {
   package static func isWellFormedUTF8(_ bytes: Span<UInt8>) -> Bool {
     var index = 0
     while index < bytes.count {
+      if bytes[index] < 0x80 {
+        index = endOfASCII(bytes, from: index)
+        continue
+      }
       let length = scalarLength(bytes, at: index)
       guard length > 0 else { return false }
       index += length
     }
     return true
+  }
+
+  /// The first byte from `start` on that is not ASCII, or the count: eight bytes at a time.
+  private static func endOfASCII(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    unsafe bytes.withUnsafeBytes { bytes in
+      var index = start
+      while index + 8 <= bytes.count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
+        let hits = word & JSONWord.highs
+        if hits != 0 { return index + JSONWord.ahead(of: hits) }
+        index += 8
+      }
+      while index < bytes.count, unsafe bytes[index] < 0x80 { index += 1 }
+      return index
+    }
   }
 
   /// How many bytes the well-formed scalar at `index` has; 0 when there is none; negative when the bytes at the end are

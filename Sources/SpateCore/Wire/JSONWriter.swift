@@ -130,16 +130,11 @@ package struct JSONWriter: Sendable {
   /// prompts are long, and most of them need no escape.
   private static func firstEscaped(in text: Span<UInt8>, from start: Int) -> Int {
     unsafe text.withUnsafeBytes { text in
-      let ones: UInt64 = 0x0101_0101_0101_0101
-      let highs: UInt64 = 0x8080_8080_8080_8080
       var index = start
       while index + 8 <= text.count {
         let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let hits =
-          ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- (ones &* 0x20)) & ~word) & highs
-        if hits != 0 { return index + hits.trailingZeroBitCount >> 3 }
+        let hits = JSONWord.escapes(in: word)
+        if hits != 0 { return index + JSONWord.ahead(of: hits) }
         index += 8
       }
       while index < text.count {

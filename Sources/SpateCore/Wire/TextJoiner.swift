@@ -15,7 +15,8 @@ package struct TextJoiner: Sendable {
   /// The text of one delta, or what is complete of it.
   package mutating func text(of slice: JSONSlice, in json: borrowing JSONScanner) -> String {
     if !slice.isEscaped, surrogate == 0, held.isEmpty {
-      let text = json.withBytes(of: slice) { slice.isASCII || JSONText.isWellFormedUTF8($0) ? $0.decodedString() : nil }
+      if slice.isASCII { return json.text(of: slice) }
+      let text = json.withBytes(of: slice) { JSONText.isWellFormedUTF8($0) ? $0.decodedString() : nil }
       if let text { return text }
     }
     // The closure may not capture `self`, which is being mutated.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SpateCore
+@_spi(Wire) package import SpateCore
 
 /// The body of a response in any dialect, however it is framed.
 ///
@@ -64,6 +64,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     let room = context.bodyLimit - byteCount
     let within = bytes.count <= room ? bytes : bytes.extracting(first: room)
     byteCount += within.count
+    reserve(&events)
     switch form {
     case .unknown: sniff(within, into: &events)
     case .events: frame(within, into: &events)
@@ -73,6 +74,11 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
       fail(SpateError(.limit, "the answer is larger than the limit of \(context.bodyLimit) bytes"))
     }
     return failure == nil && !isTerminated && !isFull ? .more : .done
+  }
+
+  /// Most reads bring a few events: room for these at once rather than for one, two and four.
+  private func reserve(_ events: inout [StreamEvent]) {
+    if events.capacity == 0 { events.reserveCapacity(8) }
   }
 
   /// Of an error's body only so much is read (rule B12).
@@ -160,7 +166,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private mutating func take(_ data: Span<UInt8>, _ label: Payload.Framing.Label, into events: inout [StreamEvent]) {
     if Payload.Framing.isHeartbeat(data, label) { return }
-    keep(data, into: &events)
+    if context.includesNative { keep(data, into: &events) }
     do throws(SpateError) {
       switch try payload.event(data, type: label, into: &events) {
       case .event:
@@ -190,7 +196,6 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   /// The provider's own event, for who asked for it.
   private func keep(_ data: Span<UInt8>, into events: inout [StreamEvent]) {
-    guard context.includesNative else { return }
     let type = form == .document ? "message" : framing.frameType
     events.append(.native(NativeEvent(type: type, bytes: Array(copying: data))))
   }
@@ -227,7 +232,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     // not, it is looked at before.
     let isFirstChecked = isRest || context.includesNative
     if isFirstChecked, let error = Self.flaw(document) { return fail(document, error, end) }
-    keep(document.span, into: &events)
+    if context.includesNative { keep(document.span, into: &events) }
     let count = events.count
     do throws(SpateError) {
       try payload.document(document.span, into: &events)

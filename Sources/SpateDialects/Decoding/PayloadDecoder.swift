@@ -66,7 +66,8 @@ extension PayloadDecoder {
 
   /// `error...`
   package static func isErrorText(_ data: Span<UInt8>) -> Bool {
-    data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
+    guard data.count >= 5, data[0] | 0x20 == UInt8(ascii: "e") else { return false }
+    return data.starts(with: "error") || data.starts(with: "Error") || data.starts(with: "ERROR")
   }
 }
 

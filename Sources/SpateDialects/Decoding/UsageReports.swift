@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 /// The reports of one answer's tokens, as they come together over its stream, in any provider's shape.
 ///
@@ -39,9 +39,9 @@ struct UsageReports: Sendable {
   // MARK: Taking over
 
   /// Takes over the report at `slice`, and gives the counts so far, as `read` understands them, when it says something.
-  /// The same report again says nothing.
+  /// The same report again says nothing. `isLast`: no other one comes that would be compared with it.
   mutating func take(
-    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent],
+    _ json: borrowing JSONScanner, _ slice: JSONSlice, into events: inout [StreamEvent], isLast: Bool = false,
     read: (inout UsageReports) -> Usage
   ) {
     switch shape.compare(json, slice) {
@@ -49,7 +49,7 @@ struct UsageReports: Sendable {
     case .numbers: takeNumbers(json, slice)
     case .other:
       let isFirst = shape.isEmpty
-      shape.keep(json, slice)
+      if !isLast { shape.keep(json, slice) }
       guard takeWhole(json, slice) else { return }
       // Most streams have one report, which is no pattern yet.
       if !isFirst { shape.learn(native, self.fields) }
@@ -99,18 +99,24 @@ struct UsageReports: Sendable {
       return nil
     }
     var entries: [(key: String, value: JSONValue)] = []
+    // A report has three to six of them, and as many details.
+    entries.reserveCapacity(6)
+    // Which known names came; whether they are all names that came, and each of them once.
+    var (seen, isDistinct) = (UInt64(0), true)
     while let key = json.nextKey() {
-      if entries.isEmpty { entries.reserveCapacity(8) }
       // It may be a known name, which is found by its text.
       if key.isEscaped { isPlain = false }
       let name = fields.find(key, in: json, group: group)
+      let bit = name.map { $0 < 64 ? UInt64(1) << UInt64($0) : 0 } ?? 0
+      isDistinct = isDistinct && bit != 0 && seen & bit == 0
+      seen |= bit
       let text = name.map { fields.text($0) } ?? json.text(of: key)
       let kind = json.kind()
       if kind == .number, let number = json.number() {
         if isPlain, let name, let field = fields.field(name), fields.isCounted(name) {
           found[field] = Self.found(json.integer(number))
         }
-        entries.append((text, .number(JSONNumber(literal: json.text(of: number)))))
+        entries.append((text, .number(JSONNumber(literal: json.literal(of: number)))))
       } else if kind == .object, let name, let inside = fields.inside(name),
         let object = report(&json, &isPlain, group: inside)
       {
@@ -124,7 +130,7 @@ struct UsageReports: Sendable {
       }
     }
     let count = entries.count
-    let object = JSONObject(read: entries)
+    let object = isDistinct ? JSONObject(distinct: entries) : JSONObject(read: entries)
     isPlain = isPlain && object.members.count == count
     return object
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 /// Decodes answers of Ollama's `/api/chat`, streamed or whole: a whole answer is the one line of its stream.
 struct OllamaDecoder: PayloadDecoder {
@@ -113,7 +113,7 @@ struct OllamaDecoder: PayloadDecoder {
     }
     for tool in line.tools { try calls.add(tool, .alone, in: json, responseID: mark, into: &events) }
     if let slice = line.logprobs { events.append(.logprobs(LogprobsDelta(choice: 0, native: json.value(of: slice)))) }
-    for extra in line.extras { extras.add(extra, in: json) }
+    for (place, extra) in line.extras.enumerated() { extras.add(extra, in: json, near: place) }
     if let slice = line.doneReason {
       let word = json.text(of: slice)
       if !word.isEmpty { nativeFinish = word }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 /// The places of the needed fields in one chunk, or in one whole answer: nothing is decoded yet, and nothing changes
 /// until the whole text is known to be valid.
@@ -108,14 +108,17 @@ struct ChatChunk: Sendable {
     (id, model, created, error, usage, padding) = (nil, nil, nil, nil, nil, nil)
     isErrorObject = false
     isOverfull = false
-    choices.removeAll(keepingCapacity: true)
-    tools.removeAll(keepingCapacity: true)
-    extras.removeAll(keepingCapacity: true)
+    removeChoices()
+    if !extras.isEmpty { extras.removeAll(keepingCapacity: true) }
+  }
+
+  private mutating func removeChoices() {
+    if !choices.isEmpty { choices.removeAll(keepingCapacity: true) }
+    if !tools.isEmpty { tools.removeAll(keepingCapacity: true) }
   }
 
   private mutating func readChoices(_ json: inout JSONScanner) {
-    choices.removeAll(keepingCapacity: true)
-    tools.removeAll(keepingCapacity: true)
+    removeChoices()
     guard json.beginArray() else { return json.skip() }
     while json.nextElement() {
       isOverfull = isOverfull || choices.count == Self.entryLimit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 extension ChatDecoder {
   /// Gives out what one choice of a chunk brings: thoughts, words, calls, and only then notes the finish (rule D7).
@@ -41,7 +41,7 @@ extension ChatDecoder {
 
   private mutating func place(of piece: ChatChunk.Choice, _ json: borrowing JSONScanner) throws(SpateError) -> Int {
     let index = index(of: piece, json)
-    if let place = choices.firstIndex(where: { $0.index == index }) { return place }
+    if let place = place(ofIndex: index) { return place }
     guard choices.count < context.toolCallLimit else {
       throw SpateError(.limit, "the provider sent more answers than the limit of \(context.toolCallLimit)")
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 /// Decodes answers of the OpenAI chat completions shape, streamed or whole, of any provider.
 ///
@@ -40,9 +40,12 @@ struct ChatDecoder: PayloadDecoder {
   var isComplete: Bool { !choices.isEmpty && choices.allSatisfy { $0.finish != nil } }
 
   /// Where the first answer is. Places are handed on, for a choice is much to copy.
-  private var firstPlace: Int? {
-    for place in choices.indices where choices[place].index == 0 { return place }
-    return choices.isEmpty ? nil : 0
+  private var firstPlace: Int? { place(ofIndex: 0) ?? (choices.isEmpty ? nil : 0) }
+
+  /// Where the answer with this index is.
+  func place(ofIndex index: Int32) -> Int? {
+    for place in choices.indices where choices[place].index == index { return place }
+    return nil
   }
 
   /// Of the first answer.
@@ -75,7 +78,7 @@ struct ChatDecoder: PayloadDecoder {
 
   /// `[DONE]`, also with white space behind it (dialects.md, part 1).
   static func isLastWord(_ data: Span<UInt8>) -> Bool {
-    guard data.starts(with: "[DONE]") else { return false }
+    guard data.count >= 6, data[0] == UInt8(ascii: "["), data.starts(with: "[DONE]") else { return false }
     for index in 6..<data.count where data[index] > 0x20 { return false }
     return true
   }
@@ -138,7 +141,7 @@ struct ChatDecoder: PayloadDecoder {
     guard chunk.choices.count == 1, chunk.error == nil, !chunk.isErrorObject, chunk.tools.isEmpty,
       chunk.extras.allSatisfy({ $0.scope == .chunk && !json.equals($0.key, "x_groq") }),
       let piece = chunk.choices.first,
-      piece.isPlain, let place = choices.firstIndex(where: { $0.index == index(of: piece, json) })
+      piece.isPlain, let place = place(ofIndex: index(of: piece, json))
     else { return }
     let isThought = piece.reasoning != nil
     guard isThought == (piece.content?.isEmpty ?? true),
@@ -158,8 +161,8 @@ struct ChatDecoder: PayloadDecoder {
     }
     takeNames(json, into: &events)
     for piece in chunk.choices { try take(piece, json, into: &events) }
-    for extra in chunk.extras {
-      extras.add(extra, in: json)
+    for (place, extra) in chunk.extras.enumerated() {
+      extras.add(extra, in: json, near: place)
       if extra.scope == .chunk, json.equals(extra.key, "x_groq") {
         try takeGroq(json.value(of: extra.value), into: &events)
       } else if extra.scope == .delta, json.equals(extra.key, "extra_content") {
@@ -187,8 +190,8 @@ struct ChatDecoder: PayloadDecoder {
     if let id = chunk.id, start.id == nil, !id.isEmpty { start.id = json.text(of: id) }
     if let model = chunk.model, start.model == nil, !model.isEmpty { start.model = json.text(of: model) }
     if let created = chunk.created, start.created == nil { start.created = json.integer(created) }
-    if let print = chunk.extras.last(where: { $0.scope == .chunk && json.equals($0.key, "system_fingerprint") }) {
-      start.systemFingerprint = json.value(of: print.value).string
+    for extra in chunk.extras where extra.scope == .chunk && json.equals(extra.key, "system_fingerprint") {
+      start.systemFingerprint = json.value(of: extra.value).string
     }
     // Azure's first chunk has neither id nor choices: the next one is the start.
     if start.id != nil || !chunk.choices.isEmpty { begin(into: &events) }
@@ -204,7 +207,7 @@ struct ChatDecoder: PayloadDecoder {
     _ json: borrowing JSONScanner, _ usage: JSONSlice, into events: inout [StreamEvent]
   ) {
     // Some send the same report on each chunk.
-    reports.take(json, usage, into: &events) { Usage(chat: &$0) }
+    reports.take(json, usage, into: &events, isLast: chunk.isWhole) { Usage(chat: &$0) }
   }
 
   private mutating func report(_ value: JSONValue, into events: inout [StreamEvent]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 
 /// What a provider says in fields that have no name here: the last value of each counts, none is lost.
 ///
@@ -9,26 +9,35 @@ internal import SpateCore
 struct ExtraFields: Sendable {
   private struct Field: Sendable {
     var scope: ChatChunk.Scope
-    var key: [UInt8]
-    var value: [UInt8]
+    /// The key and behind it the value.
+    var text: [UInt8]
+    var keyCount: Int
+
+    func isNamed(_ extra: ChatChunk.Extra, in json: borrowing JSONScanner) -> Bool {
+      scope == extra.scope && json.equals(extra.key, text, 0..<keyCount)
+    }
   }
 
   private var fields: [Field] = []
   private static let limit = 64
 
-  mutating func add(_ extra: ChatChunk.Extra, in json: borrowing JSONScanner) {
-    let place = fields.firstIndex { field in
-      field.scope == extra.scope && json.withBytes(of: extra.key) { $0.equals(field.key.span) }
-    }
-    guard let place else {
+  /// `guess`: where it is if the fields come as they came before.
+  mutating func add(_ extra: ChatChunk.Extra, in json: borrowing JSONScanner, near guess: Int) {
+    let isThere = guess < fields.count && fields[guess].isNamed(extra, in: json)
+    guard let place = isThere ? guess : fields.firstIndex(where: { $0.isNamed(extra, in: json) }) else {
       guard fields.count < Self.limit else { return }
       if fields.isEmpty { fields.reserveCapacity(4) }
-      fields.append(Field(scope: extra.scope, key: json.bytes(of: extra.key), value: json.bytes(of: extra.value)))
+      var text: [UInt8] = []
+      text.reserveCapacity(extra.key.count + extra.value.count)
+      json.withBytes(of: extra.key) { text.append($0) }
+      json.withBytes(of: extra.value) { text.append($0) }
+      fields.append(Field(scope: extra.scope, text: text, keyCount: extra.key.count))
       return
     }
-    let last = fields[place].value
-    let isSame = json.withBytes(of: extra.value) { $0.equals(last.span) }
-    if !isSame { fields[place].value = json.bytes(of: extra.value) }
+    let keyCount = fields[place].keyCount
+    if json.equals(extra.value, fields[place].text, keyCount..<fields[place].text.count) { return }
+    fields[place].text.removeSubrange(keyCount...)
+    json.withBytes(of: extra.value) { fields[place].text.append($0) }
   }
 
   /// The fields by their names; those of a choice or a delta under `choice` and `delta`.
@@ -48,11 +57,11 @@ struct ExtraFields: Sendable {
     entries.reserveCapacity(fields.count)
     for field in fields where field.scope == scope {
       // The bytes were scanned when they came; only text that is no UTF-8 can still be refused.
+      let text = field.text.span
+      let bytes = text.extracting(field.keyCount..<text.count)
       let value: JSONValue
-      do { value = try JSONValue(parsing: field.value.span) } catch {
-        value = .string(field.value.span.decodedString())
-      }
-      entries.append((field.key.span.decodedString(), value))
+      do { value = try JSONValue(parsing: bytes) } catch { value = .string(bytes.decodedString()) }
+      entries.append((text.extracting(0..<field.keyCount).decodedString(), value))
     }
     return JSONObject(read: entries)
   }
