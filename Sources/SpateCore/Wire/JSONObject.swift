@@ -20,14 +20,14 @@ public struct JSONObject: Sendable {
   private static let indexedFrom = 16
 
   /// `String` compares by canonical equivalence; this compares and hashes bytes.
-  struct KeyBytes: Hashable, Sendable {
+  package struct KeyBytes: Hashable, Sendable {
     let text: String
     init(_ text: String) { self.text = text }
 
-    static func == (a: KeyBytes, b: KeyBytes) -> Bool { areEqual(a.text, b.text) }
+    package static func == (a: KeyBytes, b: KeyBytes) -> Bool { areEqual(a.text, b.text) }
 
     /// Whether the bytes are the same.
-    static func areEqual(_ a: String, _ b: String) -> Bool {
+    package static func areEqual(_ a: String, _ b: String) -> Bool {
       guard a.utf8.count == b.utf8.count else { return false }
       let isEqual = unsafe a.utf8.withContiguousStorageIfAvailable { a in
         unsafe b.utf8.withContiguousStorageIfAvailable { b in
@@ -39,7 +39,7 @@ public struct JSONObject: Sendable {
       return (isEqual ?? nil) ?? a.utf8.elementsEqual(b.utf8)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
       var text = text
       text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
