@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 internal import SpateDialects
 
 /// What a client has worked out for earlier calls and need not work out again: it follows from names alone.
@@ -12,7 +12,7 @@ final class PreparationCache: Sendable {
     let path: String
 
     static func == (a: Address, b: Address) -> Bool {
-      JSONObject.KeyBytes.areEqual(a.base, b.base) && JSONObject.KeyBytes.areEqual(a.path, b.path)
+      a.base.hasBytes(of: b.base) && a.path.hasBytes(of: b.path)
     }
   }
 
@@ -35,7 +35,7 @@ final class PreparationCache: Sendable {
     }
 
     static func == (a: Name, b: Name) -> Bool {
-      JSONObject.KeyBytes.areEqual(a.model, b.model) && a.provider == b.provider && a.profile == b.profile
+      a.model.hasBytes(of: b.model) && a.provider == b.provider && a.profile == b.profile
     }
 
     func hash(into hasher: inout Hasher) {

@@ -16,12 +16,13 @@
 /// `@unchecked Sendable`: `value` is touched only between lock and unlock.
 ///
 /// The value lies in memory of its own, and `withLock` is inlined into its callers: as a stored property behind a
-/// generic call it cost a check of exclusive access and an unspecialised closure each time, several times a read.
-@safe package final class Lock<Value: ~Copyable>: @unchecked Sendable {
+/// generic call it cost a check of exclusive access and an unspecialised closure each time, several times a read. It is
+/// public for that reason alone: members of `package` types are not inlined in other modules (docs/decisions/0020).
+@_spi(Wire) @safe public final class Lock<Value: ~Copyable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   @usableFromInline let value: UnsafeMutablePointer<Value>
 
-  package init(_ value: consuming sending Value) {
+  public init(_ value: consuming sending Value) {
     // One block for both: a stream makes several locks.
     let place = Self.place
     let block = unsafe UnsafeMutableRawPointer.allocate(
@@ -47,7 +48,7 @@
   }
 
   /// Never resume a continuation, call a user's closure or take a second lock inside `body`: ask here, act after it.
-  @inlinable @inline(__always) package func withLock<Result: ~Copyable, Failure: Error>(
+  @inlinable @inline(__always) public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     lock()
