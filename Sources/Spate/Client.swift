@@ -105,7 +105,9 @@ public struct Client: Sendable {
     _ name: String, provider: Provider? = nil, options: ChatOptions = ChatOptions(), timeouts: Timeouts = Timeouts(),
     recovery: Recovery = Recovery(), profile: ModelProfile? = nil
   ) -> Model {
-    model([Candidate(name, provider: provider, profile: profile)], .inOrder, options, timeouts, recovery)
+    Model(
+      client: self, candidates: [Candidate(name, provider: provider ?? self.provider, profile: profile)],
+      options: options, timeouts: timeouts, recovery: recovery, choice: .inOrder)
   }
 
   /// Several models that stand for one: each call goes to one of them, more often to those of a larger weight, and to the

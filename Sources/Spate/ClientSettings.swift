@@ -10,7 +10,7 @@ struct ClientSettings: Sendable {
   var provider: Provider?
   var timeouts: Timeouts
   var recovery: Recovery
-  var prices: PriceTable
+  var prices: PriceTable { didSet { prepared = PreparationCache() } }
   var budget: Budget?
   var routing: Routing { didSet { prepared = PreparationCache() } }
   var profiles: ModelProfiles { didSet { prepared = PreparationCache() } }

@@ -13,7 +13,8 @@ public struct Environment: Sendable {
   private let look: @Sendable (String) -> String?
   private let read: @Sendable (String) -> [UInt8]?
   private let clock: @Sendable () -> Int
-  private let draw: @Sendable () -> UInt64
+  /// Nil for the system's.
+  private let draw: (@Sendable () -> UInt64)?
 
   /// Variables as `look` finds them, files as `files` reads them (nil: there is none), the seconds since 1970, and what
   /// is left to chance, as uniform random numbers. Without `date` and `random`, the system's.
@@ -25,7 +26,7 @@ public struct Environment: Sendable {
     self.look = look
     read = files
     clock = date ?? Self.systemDate
-    draw = random ?? { UInt64.random(in: 0...UInt64.max) }
+    draw = random
   }
 
   /// The process's own.
@@ -53,9 +54,17 @@ public struct Environment: Sendable {
 
   /// Random numbers of an ``Environment``.
   struct Random: RandomNumberGenerator {
-    fileprivate let draw: @Sendable () -> UInt64
+    fileprivate let draw: (@Sendable () -> UInt64)?
 
-    func next() -> UInt64 { draw() }
+    func next() -> UInt64 { draw?() ?? UInt64.random(in: 0...UInt64.max) }
+  }
+
+  /// Two random numbers that nobody can guess: of the system's with one question, which it answers in half a microsecond.
+  var nonce: (UInt64, UInt64) {
+    if let draw { return (draw(), draw()) }
+    var numbers: (UInt64, UInt64) = (0, 0)
+    let isDrawn = withUnsafeMutableBytes(of: &numbers) { getentropy($0.baseAddress, $0.count) } == 0
+    return isDrawn ? numbers : (random.next(), random.next())
   }
 
   @Sendable private static func systemDate() -> Int { time(nil) }

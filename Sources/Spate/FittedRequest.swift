@@ -18,13 +18,22 @@ struct FittedRequest {
   ///
   /// `provider` is the target's, as what is known of it now.
   init(_ request: ChatRequest, for target: Target, at provider: Provider) throws(SpateError) {
+    guard target.profile.saysAnything else {
+      self.init(try target.dialect.encode(request, for: provider), request)
+      if request.options.strictness == .refuse { try Self.check(encoded.warnings, provider) }
+      return
+    }
     let (adapted, findings) = target.profile.adapted(request)
     var encoded = try target.dialect.encode(adapted, for: provider)
     if !findings.isEmpty { encoded.warnings = findings + encoded.warnings }
     if request.options.strictness == .refuse { try Self.check(encoded.warnings, provider) }
+    self.init(encoded, adapted)
+  }
+
+  private init(_ encoded: consuming EncodedRequest, _ request: borrowing ChatRequest) {
     self.encoded = encoded
-    isStream = adapted.isStream
-    choices = adapted.options.n ?? 1
+    isStream = request.isStream
+    choices = request.options.n ?? 1
   }
 
   private static func check(_ warnings: [StreamWarning], _ provider: Provider) throws(SpateError) {

@@ -87,9 +87,10 @@ public struct Model: Sendable {
     let question = Question(
       client: client, messages: messages, tools: tools.map(\.definition), options: options, timeouts: timeouts,
       isStream: isStream)
-    var random = client.environment.random
+    var targets = order()
+    if let fallbacks = recovery.fallbacks { targets += fallbacks }
     var plan = CallPlan(
-      targets: order(&random) + (recovery.fallbacks ?? []), racerCount: choice.isRace ? candidates.count : 1,
+      targets: targets, racerCount: choice.isRace ? candidates.count : 1,
       recovery: recovery, timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
       asking: .question(question))
     if tools.contains(where: { $0.executable != nil }) {
@@ -99,8 +100,9 @@ public struct Model: Sendable {
     return ResponseStream(StreamRun(plan))
   }
 
-  private func order(_ random: inout some RandomNumberGenerator) -> [Candidate] {
+  private func order() -> [Candidate] {
     guard case .spread(let key) = choice, candidates.count > 1 else { return candidates }
+    var random = client.environment.random
     return Spread(candidates: candidates, key: key)
       .order(cooling: client.ledger.cooling(at: client.transport.now), &random)
   }

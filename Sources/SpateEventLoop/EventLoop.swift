@@ -2,7 +2,7 @@
 
 #if canImport(CEvent)
   internal import CEvent
-  internal import SpateCore
+  @_spi(Wire) internal import SpateCore
   internal import Synchronization
 
   #if canImport(Glibc)

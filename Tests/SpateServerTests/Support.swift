@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SpateCore
+@_spi(Wire) import SpateCore
 import SpateServer
 import Testing
 

@@ -2,7 +2,7 @@
 
 #if os(Linux)
   import Glibc
-  import SpateCore
+  @_spi(Wire) import SpateCore
   import SpateEventLoop
   import Testing
 

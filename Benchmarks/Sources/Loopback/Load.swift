@@ -54,12 +54,15 @@ struct Load {
   private func inBulk() async -> Figures {
     let client = client(options.params)
     return await withTaskGroup(of: Figures.self) { group in
-      var figures = Figures()
-      for number in 0..<options.streams {
-        if number >= options.concurrency, let next = await group.next() { figures += next }
-        group.addTask { await Self.ask(client) }
+      // So many tasks, each of which asks again and again: no task is made for each request.
+      for first in 0..<options.concurrency {
+        group.addTask {
+          var figures = Figures()
+          for _ in stride(from: first, to: options.streams, by: options.concurrency) { figures += await Self.ask(client) }
+          return figures
+        }
       }
-      return await group.reduce(into: figures, +=)
+      return await group.reduce(into: Figures(), +=)
     }
   }
 

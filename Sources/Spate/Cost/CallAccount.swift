@@ -5,13 +5,14 @@ internal import SpateDialects
 
 /// What a call knows of money: what its answers cost, and what it may cost before there is one.
 struct CallAccount: Sendable {
-  var meter: CostMeter
-  var budget: Budget?
-  var quote: Quote
+  let meter: CostMeter
+  let budget: Budget?
+  /// What it may cost; nil without a budget, for nobody asks.
+  let quote: Quote?
 
   /// Sets aside what the call may cost; nil without a budget. Throws when that is more than is left.
   func reserve() throws(SpateError) -> BudgetReservation? {
-    guard let budget else { return nil }
+    guard let budget, let quote else { return nil }
     return try budget.reserve(quote)
   }
 }
@@ -21,8 +22,13 @@ extension Client {
   func account(
     for encoded: EncodedRequest, options: ChatOptions, at provider: Provider, model: String?
   ) -> CallAccount {
-    let meter = CostMeter(prices: prices, provider: provider.id, model: model)
-    let limit = encoded.outputLimit ?? options.maxTokens ?? budget?.assumedOutput ?? 0
+    account(for: encoded, options: options, CostMeter(prices: prices, provider: provider.id, model: model))
+  }
+
+  /// The same, where what the provider's models cost is known.
+  func account(for encoded: EncodedRequest, options: ChatOptions, _ meter: CostMeter) -> CallAccount {
+    guard let budget else { return CallAccount(meter: meter, budget: nil, quote: nil) }
+    let limit = encoded.outputLimit ?? options.maxTokens ?? budget.assumedOutput
     let quote = Quote(
       requestBytes: encoded.body.count, outputLimit: limit, answers: options.n ?? 1, price: meter.price())
     return CallAccount(meter: meter, budget: budget, quote: quote)

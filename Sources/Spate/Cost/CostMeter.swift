@@ -4,11 +4,20 @@ internal import SpateCore
 
 /// What the answers of a call cost: the provider's own word where it gives one, else by the price table.
 struct CostMeter: Sendable {
-  var prices: PriceTable
-  /// The provider's id.
-  var provider: String
+  /// Of the provider; nil where none is known.
+  let prices: PriceList?
   /// The model that was asked for.
-  var model: String?
+  let model: String?
+
+  init(prices: PriceList?, model: String?) {
+    self.prices = prices
+    self.model = model
+  }
+
+  /// `provider` is its id.
+  init(prices: PriceTable, provider: String, model: String?) {
+    self.init(prices: prices.list(of: provider), model: model)
+  }
 
   /// Nil where nothing says it. A part that is not known leaves ``Cost/total`` nil, never a sum of the others.
   func cost(of answer: PartialResponse) -> Cost? {
@@ -23,8 +32,9 @@ struct CostMeter: Sendable {
 
   /// The price of the model that answered, which can be another than was asked for; else of that one.
   func price(answeredBy answering: String? = nil) -> Price? {
-    if let answering, let price = prices.price(of: answering, at: provider) { return price }
-    return model.flatMap { prices.price(of: $0, at: provider) }
+    guard let prices else { return nil }
+    if let answering, let price = prices.price(of: answering) { return price }
+    return model.flatMap { prices.price(of: $0) }
   }
 
   /// The tables hold what is usual: not another tier of service, another place, a faster machine, or fees for searches.

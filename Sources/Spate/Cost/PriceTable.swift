@@ -61,8 +61,17 @@ public struct PriceTable: Sendable {
 
   /// What a model costs at a provider. The name itself comes first, then the longest one that it is a version of, then
   /// the longest beginning.
-  public func price(of model: String, at provider: String) -> Price? {
-    guard let models = prices[provider] else { return nil }
+  public func price(of model: String, at provider: String) -> Price? { list(of: provider)?.price(of: model) }
+
+  /// What a provider's models cost; nil where nothing is known of it.
+  func list(of provider: String) -> PriceList? { prices[provider].map(PriceList.init) }
+}
+
+/// What one provider's models cost, by name: see ``PriceTable/price(of:at:)``.
+struct PriceList: Sendable {
+  let models: [String: Price]
+
+  func price(of model: String) -> Price? {
     // Google's names have a path before them.
     for name in [model, model.split(separator: "/").last.map(String.init) ?? model] {
       if let price = models[name] { return price }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 internal import SpateDialects
 internal import SpateTransport
 internal import Synchronization
@@ -22,12 +22,14 @@ extension StreamRun {
     guard !isOpened.load(ordering: .relaxed) else { return }
     isOpened.store(true, ordering: .relaxed)
     let now = transport.now
-    guard state.withLock({ $0.open(at: now) }) else { return }
-    let deadline = plan.timeouts.total.flatMap { $0 < Timeouts.never ? now + $0 : nil }
-    recovery.withLock {
-      $0.state = RecoveryState(
+    let isFirst = state.withLock { state in
+      guard state.open(at: now) else { return false }
+      let deadline = plan.timeouts.total.flatMap { $0 < Timeouts.never ? now + $0 : nil }
+      state.recovery.state = RecoveryState(
         plan.recovery, targetCount: plan.targets.count, racers: plan.racerCount, deadline: deadline)
+      return true
     }
+    guard isFirst else { return }
     guard let fetch = plan.fetch(for: nil) else { return ask() }
     let transfer = fetch(transport) { self.ask() }
     let unwanted = state.withLock { state -> (any Transfer)? in
@@ -57,13 +59,13 @@ extension StreamRun {
   /// The error with how many requests were made.
   func counted(_ error: SpateError) -> SpateError {
     var error = error
-    error.attempts = max(recovery.withLock { $0.state.attempts }, 1)
+    error.attempts = max(state.withLock { $0.recovery.state.attempts }, 1)
     return error
   }
 
   /// Makes the next request.
   func begin(_ target: Int, _ continuation: CallPlan.Continuation?, races: Bool = false) {
-    let number = recovery.withLock { $0.state.begin() }
+    let number = state.withLock { $0.recovery.state.begin() }
     let attempt: Attempt
     do throws(SpateError) {
       let call = try plan.prepare(
@@ -101,20 +103,23 @@ extension StreamRun {
     _ attempt: Attempt, _ events: inout [StreamEvent], _ failure: SpateError?, _ decoder: (any ResponseDecoder)?
   ) -> [Waiter] {
     if let failure {
-      if decoder?.cursor != nil { recovery.withLock { $0.resumable = decoder } }
+      if decoder?.cursor != nil { state.withLock { $0.recovery.resumable = decoder } }
       let (_, reader) = deliver(&events, byteCount: 0, by: attempt)
       return failed(number: attempt.number, target: attempt.target, attempt, &events, failure)
         + [reader].compactMap(\.self)
     }
-    ledger.succeed(attempt.call, isFirst: attempt.number == recovery.withLock { $0.state.first })
-    let (waiters, losers) = state.withLock { state -> ([Waiter], [Attempt]) in
-      guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else { return ([], []) }
+    let (waiters, losers, first) = state.withLock { state -> ([Waiter], [Attempt], Int) in
+      let first = state.recovery.state.first
+      guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else {
+        return ([], [], first)
+      }
       if plan.racerCount > 1 { state.follow(attempt) }
       // The last events and the end in one step: between the two, nobody may end the run in another way.
       let waiters = conclude(round: &events, by: attempt.target, in: &state)
       attempt.settle(state.answer.ownPartial, nil)
-      return (waiters, losers)
+      return (waiters, losers, first)
     }
+    ledger.succeed(attempt.call, isFirst: attempt.number == first)
     drop(losers)
     if plan.loop != nil { followRound() }
     return waiters
@@ -170,12 +175,12 @@ extension StreamRun {
       return .again(RecoveryState.Next(target: target, delay: .zero, way: progress == .nothing ? .anew : .restart))
     }
     let (keepsWords, hasStartedTools) = state.withLock { ($0.keepsWords, $0.loop?.hasStarted ?? false) }
-    return recovery.withLock { recovery in
+    return state.withLock { state in
       let failure = RecoveryState.Failure(
         error: error, target: target, progress: progress,
-        canContinue: recovery.resumable != nil || attempt?.call.reading.canBePrefilled == true, keepsWords: keepsWords,
+        canContinue: state.recovery.resumable != nil || attempt?.call.reading.canBePrefilled == true, keepsWords: keepsWords,
         hasStartedTools: hasStartedTools)
-      guard let call = attempt?.call else { return recovery.state.stepWithoutRequest(after: failure, at: now) }
+      guard let call = attempt?.call else { return state.recovery.state.stepWithoutRequest(after: failure, at: now) }
       var random = plan.client.environment.random
       return ledger.withOrigin(call.origin) { origin in
         if !error.isOfOrigin {
@@ -183,7 +188,7 @@ extension StreamRun {
         } else if let breaker = plan.recovery.breaker {
           origin.breaker.fail(at: now, breaker)
         }
-        return recovery.state.step(after: failure, at: now, quota: &origin.quota, random: &random)
+        return state.recovery.state.step(after: failure, at: now, quota: &origin.quota, random: &random)
       }
     }
   }
@@ -231,7 +236,7 @@ extension StreamRun {
   }
 
   private var continuation: CallPlan.Continuation {
-    CallPlan.Continuation(partial: snapshot, resumable: recovery.withLock { $0.resumable })
+    CallPlan.Continuation(partial: snapshot, resumable: state.withLock { $0.recovery.resumable })
   }
 }
 

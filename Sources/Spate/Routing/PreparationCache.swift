@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 internal import SpateDialects
 
 /// What a client has worked out for earlier calls and need not work out again: it follows from names alone.
@@ -10,6 +10,10 @@ final class PreparationCache: Sendable {
   private struct Address: Hashable {
     let base: String
     let path: String
+
+    static func == (a: Address, b: Address) -> Bool {
+      a.base.hasBytes(of: b.base) && a.path.hasBytes(of: b.path)
+    }
   }
 
   private struct ModelName: Hashable {
@@ -31,7 +35,7 @@ final class PreparationCache: Sendable {
     }
 
     static func == (a: Name, b: Name) -> Bool {
-      a.model.utf8.elementsEqual(b.model.utf8) && a.provider == b.provider && a.profile == b.profile
+      a.model.hasBytes(of: b.model) && a.provider == b.provider && a.profile == b.profile
     }
 
     func hash(into hasher: inout Hasher) {
@@ -44,6 +48,9 @@ final class PreparationCache: Sendable {
     var endpoints: [Address: Endpoint] = [:]
     var profiles: [ModelName: ModelProfile] = [:]
     var targets: [Name: Target] = [:]
+    /// What was asked for last: mostly it is again, and then nothing is hashed.
+    var lastEndpoint: (address: Address, endpoint: Endpoint)?
+    var lastTarget: (name: Name, target: Target)?
   }
 
   private let state = Lock(State())
@@ -54,7 +61,13 @@ final class PreparationCache: Sendable {
   /// The address of a call.
   func endpoint(base: String, path: String) throws(SpateError) -> Endpoint {
     let address = Address(base: base, path: path)
-    if let known = state.withLock({ $0.endpoints[address] }) { return known }
+    let known = state.withLock { state -> Endpoint? in
+      if let last = state.lastEndpoint, last.address == address { return last.endpoint }
+      guard let known = state.endpoints[address] else { return nil }
+      state.lastEndpoint = (address, known)
+      return known
+    }
+    if let known { return known }
     let endpoint = try Endpoint(base: base, path: path)
     state.withLock { state in
       if state.endpoints.count >= Self.limit { state.endpoints = [:] }
@@ -64,7 +77,15 @@ final class PreparationCache: Sendable {
   }
 
   /// Who a candidate is, by the settings that the client has now.
-  func target(of candidate: Candidate) -> Target? { state.withLock { $0.targets[Name(candidate)] } }
+  func target(of candidate: Candidate) -> Target? {
+    let name = Name(candidate)
+    return state.withLock { state in
+      if let last = state.lastTarget, last.name == name { return last.target }
+      guard let known = state.targets[name] else { return nil }
+      state.lastTarget = (name, known)
+      return known
+    }
+  }
 
   /// Keeps who a candidate is.
   func keep(_ target: Target, of candidate: Candidate) {

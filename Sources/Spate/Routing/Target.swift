@@ -13,6 +13,10 @@ final class Target: Sendable {
   let model: String
   let profile: ModelProfile
   let dialect: any Dialect
+  /// Nil where none are known.
+  let prices: PriceList?
+  /// The model goes on with a turn that was begun for it.
+  let canGoOn: Bool
   /// Nil where the environment fills places in it, which may change.
   let baseURL: String?
 
@@ -21,6 +25,9 @@ final class Target: Sendable {
     model = route.model
     dialect = try client.dialect(of: route.provider)
     profile = client.profile(of: route.model, at: route.provider, candidate.profile)
+    // Rule R3: where nothing is known of the model, as most of those do that speak its dialect.
+    canGoOn = profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(route.provider.dialect)
+    prices = client.prices.list(of: route.provider.id)
     var provider = route.provider
     provider.fitted = profile
     self.provider = provider

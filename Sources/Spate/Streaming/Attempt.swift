@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 internal import SpateDialects
 internal import SpateTransport
 
@@ -159,7 +159,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   func turnEnded() {
-    if reader == nil { run.wake() }
+    // After the end also a second one, a copy of an iterator.
+    if reader == nil || isDraining { run.wake() }
     resumeReady()
     if isDraining, drainClock == nil {
       drainClock = run.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
@@ -187,8 +188,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     state.withLock { $0.stopClocks() }?.cancel()
     var failure: SpateError?
     let resumable = run.wantsToContinue ? decoder : nil
-    if let decoder {
-      self.decoder = nil
+    if let decoder = self.decoder.take() {
       run.count(protocolEvents: decoder.eventCount)
       do throws(SpateError) {
         try decoder.finish(bodyEnd, into: &events)

@@ -40,8 +40,8 @@ final class PreparedCall: Sendable {
   /// Finds the address, and adds the key where it may go. `timeouts` come before those of the client's defaults. `baseURL` is
   /// the provider's, where nothing has to be filled in.
   init(
-    _ encoded: EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
-    timeouts: Timeouts, reading: Reading = Reading(), baseURL: String? = nil
+    _ encoded: consuming EncodedRequest, at provider: Provider, dialect: any Dialect, isStream: Bool, client: Client,
+    timeouts: Timeouts, reading: consuming Reading = Reading(), baseURL: String? = nil
   ) throws(SpateError) {
     let base =
       if let baseURL {
@@ -61,8 +61,8 @@ final class PreparedCall: Sendable {
     origin = endpoint.origin
     self.dialect = dialect
     self.provider = provider
-    self.reading = reading
     warnings = encoded.warnings + endpoint.warnings + reading.warnings
+    self.reading = reading
     self.timeouts = timeouts
   }
 
@@ -78,9 +78,24 @@ final class PreparedCall: Sendable {
   func context(of head: HTTPHead) -> ResponseContext {
     var context = ResponseContext(
       status: head.status, contentType: head.fields["Content-Type"], choices: reading.choices, provider: provider.id)
+    guard head.fields.holdsFieldsOfAWS else { return context }
     context.errorType = head.fields["x-amzn-ErrorType"]
     context.inputTokens = head.fields["x-amzn-bedrock-input-token-count"].flatMap { Int($0) }
     context.outputTokens = head.fields["x-amzn-bedrock-output-token-count"].flatMap { Int($0) }
     return context
   }
+}
+
+extension HTTPFields {
+  /// Whether any name begins with `x-amzn-`: one look at each field, where three searches would be four times as much.
+  fileprivate var holdsFieldsOfAWS: Bool {
+    var holds = false
+    visit { name, _ in
+      guard name.count > 7, name[1] == UInt8(ascii: "-"), name[6] == UInt8(ascii: "-") else { return }
+      if Self.areSame(name.extracting(0..<7), Self.prefixOfAWS.span) { holds = true }
+    }
+    return holds
+  }
+
+  private static let prefixOfAWS = Array("x-amzn-".utf8)
 }

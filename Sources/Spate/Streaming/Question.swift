@@ -12,7 +12,7 @@ final class Question: Sendable {
   let timeouts: Timeouts
   let isStream: Bool
   /// The same for each request of the call, so that a provider can tell that they are one (trust.md 1.3).
-  let idempotencyKey: String
+  let idempotencyKey: [UInt8]
   /// What is fetched for it; nil where there can be none.
   let media: MediaStore?
 
@@ -27,8 +27,8 @@ final class Question: Sendable {
     self.isStream = isStream
     // What tools answer may hold some.
     media = tools.isEmpty && !messages.holdsWebAddresses ? nil : MediaStore(client.mediaFetching)
-    let random = client.environment.random
-    idempotencyKey = Self.key(random.next(), random.next())
+    let (high, low) = client.environment.nonce
+    idempotencyKey = Self.key(high, low)
   }
 
   /// The same question in a later round of a tool loop.
@@ -41,23 +41,24 @@ final class Question: Sendable {
     isStream = first.isStream
     media = first.media
     // Another request altogether: the answer to the first must not be given again.
-    idempotencyKey = first.idempotencyKey + "-\(round.number)"
+    idempotencyKey = first.idempotencyKey + "-\(round.number)".utf8
   }
 
-  private static func key(_ high: UInt64, _ low: UInt64) -> String {
-    let prefix: StaticString = "spate-"
-    let start = prefix.utf8CodeUnitCount
-    return String(unsafeUninitializedCapacity: start + 32) { bytes in
-      for index in 0..<start { bytes.initializeElement(at: index, to: prefix.utf8Start[index]) }
-      var (high, low) = (high, low)
-      for place in (start..<start + 32).reversed() {
-        let digit = UInt8(truncatingIfNeeded: low & 0xF)
-        bytes.initializeElement(at: place, to: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-        (high, low) = (high >> 4, low >> 4 | high << 60)
+  private static func key(_ high: UInt64, _ low: UInt64) -> [UInt8] {
+    var key = keyPrefix
+    key.reserveCapacity(key.count + 32)
+    for number in [high, low] {
+      for shift in stride(from: UInt64(60), through: 0, by: -4) {
+        let digit = UInt8(truncatingIfNeeded: number &>> shift) & 0xF
+        key.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
       }
-      return start + 32
     }
+    return key
   }
+
+  private static let keyPrefix = Array("spate-".utf8)
+  private static let keyField = "Idempotency-Key"
+  private static let keyFieldBytes = Array(keyField.utf8)
 
   /// Fetches the media that one of the candidates takes the bytes of only; nil where there are none, or none that are new
   /// in this round of a tool loop.
@@ -125,7 +126,8 @@ final class Question: Sendable {
     guard let rest else {
       let fitted = try FittedRequest(request, for: target, at: provider)
       reading.choices = fitted.choices
-      reading.account = client.account(for: fitted.encoded, options: options, at: provider, model: target.model)
+      reading.account = client.account(
+        for: fitted.encoded, options: options, CostMeter(prices: target.prices, model: target.model))
       return try call(fitted.encoded, to: target, at: provider, isStream: fitted.isStream, reading)
     }
     // The rest of an answer that is kept was paid for with its beginning: no account.
@@ -135,10 +137,11 @@ final class Question: Sendable {
 
   private func call(
     _ encoded: consuming EncodedRequest, to target: Target, at provider: Provider, isStream: Bool,
-    _ reading: PreparedCall.Reading
+    _ reading: consuming PreparedCall.Reading
   ) throws(SpateError) -> PreparedCall {
-    if encoded.fields["Idempotency-Key"] == nil {
-      encoded.fields.append(name: "Idempotency-Key", value: idempotencyKey)
+    if encoded.fields[Self.keyField] == nil {
+      let (name, key) = (Self.keyFieldBytes, idempotencyKey)
+      encoded.fields.append(name: name.span, value: key.span)
     }
     return try PreparedCall(
       encoded, at: provider, dialect: target.dialect, isStream: isStream, client: client, timeouts: timeouts,
@@ -147,10 +150,8 @@ final class Question: Sendable {
 
   /// Whether the model goes on with a turn that was begun for it.
   private func canPrefill(_ target: Target) -> Bool {
-    guard options.n ?? 1 == 1, options.reasoning == nil, options.reasoningBudget == nil, options.responseFormat == nil
-    else { return false }
-    // Rule R3: where nothing is known of the model, as most of those do that speak its dialect.
-    return target.profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(target.provider.dialect)
+    target.canGoOn && options.n ?? 1 == 1 && options.reasoning == nil && options.reasoningBudget == nil
+      && options.responseFormat == nil
   }
 }
 

@@ -58,6 +58,8 @@ struct RunState {
   private(set) var opened: Duration?
   /// Its attempts.
   var course = RunCourse()
+  /// What comes after one that failed.
+  var recovery = RunRecovery()
   /// The tools that are run for it; nil without any.
   var loop: LoopState?
   /// The words of the first answer in the rounds before this one.
@@ -261,13 +263,13 @@ struct RunState {
   }
 
   /// The end, with a finish event among the delivered ones or with an error. Gives everybody who waits; nil when the
-  /// run had ended before.
-  mutating func end(_ error: SpateError?) -> [Waiter]? {
+  /// run had ended before. `keepsReader`: the iterator is woken at the end of the turn (``wake()``).
+  mutating func end(_ error: SpateError?, keepsReader: Bool = false) -> [Waiter]? {
     guard !isEnded else { return nil }
     isEnded = true
     failure = error.map { answer.fail($0) }
     var waiting = takeWaiters { $0 != .close }
-    if let reader = iteratorWaiter.take() { waiting.append(reader) }
+    if !keepsReader, let reader = iteratorWaiter.take() { waiting.append(reader) }
     return waiting
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 internal import SpateTransport
 internal import Synchronization
 
@@ -12,16 +12,14 @@ final class StreamRun: Sendable {
   /// Carries all its requests and timers, on one thread.
   let transport: any Transport
   let state = Lock(RunState())
-  /// What comes after a failure: touched a few times an attempt.
-  let recovery = Lock(RunRecovery())
   private let protocolEvents = Atomic(0)
   /// The first request was asked for: only spares the lock, under which ``RunState/open(at:)`` decides.
   let isOpened = Atomic(false)
 
   init(_ plan: consuming CallPlan) {
-    self.plan = plan
     transport = plan.client.transport.lane
-    if let loop = plan.loop, let request = plan.firstRound {
+    self.plan = plan
+    if let loop = self.plan.loop, let request = self.plan.firstRound {
       state.withLock { $0.loop = LoopState(loop, request) }
     }
   }

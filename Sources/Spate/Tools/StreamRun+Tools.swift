@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Wire) internal import SpateCore
 internal import SpateTransport
 
 /// The tool loop of a run: its rounds are answers of the same run, one after the other, and its tools run in tasks of
 /// their own between them.
 extension StreamRun {
-  /// The answer of a round has ended, with its attempt. Gives those who waited for the end, if it is one.
+  /// The answer of a round has ended, with its attempt. Gives those who waited for the end, if it is one; the reader is
+  /// woken at the end of the turn.
   ///
   /// Under the lock of the state; what is to be done follows after it, by ``followRound()``.
   func conclude(round events: inout [StreamEvent], by target: Int, in state: inout RunState) -> [Waiter] {
@@ -14,7 +15,7 @@ extension StreamRun {
       let finish = events[place].finish
     else {
       _ = state.deliver(&events, byteCount: 0)
-      return state.end(nil) ?? []
+      return state.end(nil, keepsReader: true) ?? []
     }
     events[place] = .roundFinish(RoundFinish(number: number, finish: finish))
     _ = state.deliver(&events, byteCount: 0)
@@ -25,7 +26,7 @@ extension StreamRun {
       events.append(.finish(finish))
       // The last events and the end in one step: between the two, nobody may end the run in another way.
       _ = state.deliver(&events, byteCount: 0)
-      return state.end(nil) ?? []
+      return state.end(nil, keepsReader: true) ?? []
     case .run:
       _ = state.deliver(&events, byteCount: 0)
       state.course.endRound()
@@ -139,9 +140,9 @@ extension StreamRun {
       return true
     }
     guard hasBegun else { return }
-    recovery.withLock { recovery in
-      recovery.state.beginRound(at: known.target)
-      recovery.resumable = nil
+    state.withLock { state in
+      state.recovery.state.beginRound(at: known.target)
+      state.recovery.resumable = nil
     }
     for leftover in state.withLock({ $0.loop?.takeLeftovers() ?? [] }) { leftover.cancel() }
     wake()

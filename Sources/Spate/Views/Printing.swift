@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import SpateCore
+@_spi(Wire) public import SpateCore
 
 extension ResponseStream {
   /// Prints the words as they come, flushed, and gives the whole answer.

@@ -9,62 +9,163 @@
 /// A call's options win over its model's, which win over the client's: see ``over(_:)``.
 public struct ChatOptions: Sendable, Hashable, Codable {
   /// 0 for the likeliest words, higher for more surprise.
-  public var temperature: Double?
+  public var temperature: Double? {
+    get { shared?.fields.temperature }
+    set { fields.temperature = newValue }
+  }
   /// Only words within this share of the probability.
-  public var topP: Double?
+  public var topP: Double? {
+    get { shared?.fields.topP }
+    set { fields.topP = newValue }
+  }
   /// Only this many of the likeliest words.
-  public var topK: Int?
+  public var topK: Int? {
+    get { shared?.fields.topK }
+    set { fields.topK = newValue }
+  }
   /// The longest answer, in tokens; reasoning counts.
-  public var maxTokens: Int?
+  public var maxTokens: Int? {
+    get { shared?.fields.maxTokens }
+    set { fields.maxTokens = newValue }
+  }
   /// Texts at which the answer ends; they are not part of it.
-  public var stop: [String]?
+  public var stop: [String]? {
+    get { shared?.fields.stop }
+    set { fields.stop = newValue }
+  }
   /// For repeatable answers, where the provider tries.
-  public var seed: Int?
+  public var seed: Int? {
+    get { shared?.fields.seed }
+    set { fields.seed = newValue }
+  }
   /// How many answers.
-  public var n: Int?
+  public var n: Int? {
+    get { shared?.fields.n }
+    set { fields.n = newValue }
+  }
   /// Against words that were there already.
-  public var presencePenalty: Double?
+  public var presencePenalty: Double? {
+    get { shared?.fields.presencePenalty }
+    set { fields.presencePenalty = newValue }
+  }
   /// Against words that were there often.
-  public var frequencyPenalty: Double?
+  public var frequencyPenalty: Double? {
+    get { shared?.fields.frequencyPenalty }
+    set { fields.frequencyPenalty = newValue }
+  }
   /// Whether to report the log probability of each token.
-  public var logprobs: Bool?
+  public var logprobs: Bool? {
+    get { shared?.fields.logprobs }
+    set { fields.logprobs = newValue }
+  }
   /// How many alternatives to report for each token.
-  public var topLogprobs: Int?
+  public var topLogprobs: Int? {
+    get { shared?.fields.topLogprobs }
+    set { fields.topLogprobs = newValue }
+  }
   /// How hard to think before answering.
-  public var reasoning: ReasoningEffort?
+  public var reasoning: ReasoningEffort? {
+    get { shared?.fields.reasoning }
+    set { fields.reasoning = newValue }
+  }
   /// The most tokens of thought, where the provider counts them.
-  public var reasoningBudget: Int?
+  public var reasoningBudget: Int? {
+    get { shared?.fields.reasoningBudget }
+    set { fields.reasoningBudget = newValue }
+  }
   /// Whether thoughts are shown, where that has to be asked for; nil: they are when reasoning is asked for.
-  public var showsReasoning: Bool?
+  public var showsReasoning: Bool? {
+    get { shared?.fields.showsReasoning }
+    set { fields.showsReasoning = newValue }
+  }
   /// The shape of the answer.
-  public var responseFormat: ResponseFormat?
+  public var responseFormat: ResponseFormat? {
+    get { shared?.fields.responseFormat }
+    set { fields.responseFormat = newValue }
+  }
   /// Whether to call tools.
-  public var toolChoice: ToolChoice?
+  public var toolChoice: ToolChoice? {
+    get { shared?.fields.toolChoice }
+    set { fields.toolChoice = newValue }
+  }
   /// Whether several tools may be called in one turn.
-  public var parallelTools: Bool?
+  public var parallelTools: Bool? {
+    get { shared?.fields.parallelTools }
+    set { fields.parallelTools = newValue }
+  }
   /// Who asks, for the provider's abuse checks.
-  public var user: String?
+  public var user: String? {
+    get { shared?.fields.user }
+    set { fields.user = newValue }
+  }
   /// Labels that the provider keeps with the request.
-  public var metadata: [String: String]?
+  public var metadata: [String: String]? {
+    get { shared?.fields.metadata }
+    set { fields.metadata = newValue }
+  }
   /// Whether a stream shall report its usage; it is asked for unless this is false (rule D9).
-  public var streamUsage: Bool?
+  public var streamUsage: Bool? {
+    get { shared?.fields.streamUsage }
+    set { fields.streamUsage = newValue }
+  }
   /// Whether the provider keeps the answer, to be gone on with by its id.
-  public var store: Bool?
+  public var store: Bool? {
+    get { shared?.fields.store }
+    set { fields.store = newValue }
+  }
   /// The id of a kept answer to go on with, in place of the conversation so far.
-  public var previousResponse: String?
+  public var previousResponse: String? {
+    get { shared?.fields.previousResponse }
+    set { fields.previousResponse = newValue }
+  }
   /// Whether the provider works on it in the background.
-  public var isBackground: Bool?
+  public var isBackground: Bool? {
+    get { shared?.fields.isBackground }
+    set { fields.isBackground = newValue }
+  }
   /// Features that a provider has behind a name, such as Anthropic's `anthropic-beta`.
-  public var betas: [String]?
+  public var betas: [String]? {
+    get { shared?.fields.betas }
+    set { fields.betas = newValue }
+  }
   /// What happens when the target can not take what was asked for; nil: it is said in a warning.
-  public var strictness: Strictness?
+  public var strictness: Strictness? {
+    get { shared?.fields.strictness }
+    set { fields.strictness = newValue }
+  }
   /// How an answer by a schema (``ResponseFormat/schema(name:_:isStrict:)``) is asked for; nil: by the provider's own
   /// way or not at all.
-  public var outputMode: OutputMode?
+  public var outputMode: OutputMode? {
+    get { shared?.fields.outputMode }
+    set { fields.outputMode = newValue }
+  }
   /// The tags round thoughts among the words, where the server does not tell them apart; nil: what is known of the model.
-  public var thinkTags: ThinkTags?
+  public var thinkTags: ThinkTags? {
+    get { shared?.fields.thinkTags }
+    set { fields.thinkTags = newValue }
+  }
   /// Fields of the request body that have no name here, by the provider's names. They win over named ones.
-  public var extra: JSONObject
+  public var extra: JSONObject {
+    get { shared?.fields.extra ?? [:] }
+    set { fields.extra = newValue }
+  }
+
+  /// Each call copies its options several times, and mostly none are set: a copy is one reference, until it is changed.
+  private final class Shared: Sendable {
+    let fields: ChatOptionFields
+    init(_ fields: ChatOptionFields) { self.fields = fields }
+  }
+
+  /// Nil where nothing was ever set.
+  private var shared: Shared?
+
+  private var fields: ChatOptionFields {
+    get { shared?.fields ?? ChatOptionFields() }
+    set { shared = Shared(newValue) }
+  }
+
+  /// All is left to the provider.
+  public init() {}
 
   /// Options; whatever is not given is left to the provider.
   public init(
@@ -77,115 +178,37 @@ public struct ChatOptions: Sendable, Hashable, Codable {
     isBackground: Bool? = nil, betas: [String]? = nil, strictness: Strictness? = nil,
     outputMode: OutputMode? = nil, thinkTags: ThinkTags? = nil
   ) {
-    self.temperature = temperature
-    self.topP = topP
-    self.topK = topK
-    self.maxTokens = maxTokens
-    self.stop = stop
-    self.seed = seed
-    self.n = n
-    self.presencePenalty = presencePenalty
-    self.frequencyPenalty = frequencyPenalty
-    self.logprobs = logprobs
-    self.topLogprobs = topLogprobs
-    self.reasoning = reasoning
-    self.responseFormat = responseFormat
-    self.toolChoice = toolChoice
-    self.parallelTools = parallelTools
-    self.user = user
-    self.metadata = metadata
-    self.streamUsage = streamUsage
-    self.extra = extra
-    self.reasoningBudget = reasoningBudget
-    self.showsReasoning = showsReasoning
-    self.store = store
-    self.previousResponse = previousResponse
-    self.isBackground = isBackground
-    self.betas = betas
-    self.strictness = strictness
-    self.outputMode = outputMode
-    self.thinkTags = thinkTags
+    shared = Shared(
+      ChatOptionFields(
+        temperature: temperature, topP: topP, topK: topK, maxTokens: maxTokens, stop: stop, seed: seed, n: n,
+        presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, logprobs: logprobs,
+        topLogprobs: topLogprobs, reasoning: reasoning, reasoningBudget: reasoningBudget,
+        showsReasoning: showsReasoning, responseFormat: responseFormat, toolChoice: toolChoice,
+        parallelTools: parallelTools, user: user, metadata: metadata, streamUsage: streamUsage, store: store,
+        previousResponse: previousResponse, isBackground: isBackground, betas: betas, strictness: strictness,
+        outputMode: outputMode, thinkTags: thinkTags, extra: extra))
   }
 
   /// These options, and `defaults` where they say nothing. `metadata` and `extra` are merged key by key.
   public func over(_ defaults: ChatOptions) -> ChatOptions {
-    var merged = defaults
-    if let temperature { merged.temperature = temperature }
-    if let topP { merged.topP = topP }
-    if let topK { merged.topK = topK }
-    if let maxTokens { merged.maxTokens = maxTokens }
-    if let stop { merged.stop = stop }
-    if let seed { merged.seed = seed }
-    if let n { merged.n = n }
-    if let presencePenalty { merged.presencePenalty = presencePenalty }
-    if let frequencyPenalty { merged.frequencyPenalty = frequencyPenalty }
-    if let logprobs { merged.logprobs = logprobs }
-    if let topLogprobs { merged.topLogprobs = topLogprobs }
-    if let reasoning { merged.reasoning = reasoning }
-    if let responseFormat { merged.responseFormat = responseFormat }
-    if let toolChoice { merged.toolChoice = toolChoice }
-    if let parallelTools { merged.parallelTools = parallelTools }
-    if let user { merged.user = user }
-    if let streamUsage { merged.streamUsage = streamUsage }
-    if let reasoningBudget { merged.reasoningBudget = reasoningBudget }
-    if let showsReasoning { merged.showsReasoning = showsReasoning }
-    if let store { merged.store = store }
-    if let previousResponse { merged.previousResponse = previousResponse }
-    if let isBackground { merged.isBackground = isBackground }
-    if let betas { merged.betas = betas }
-    if let strictness { merged.strictness = strictness }
-    if let outputMode { merged.outputMode = outputMode }
-    if let thinkTags { merged.thinkTags = thinkTags }
-    if let metadata { merged.metadata = (defaults.metadata ?? [:]).merging(metadata) { $1 } }
-    merged.extra.merge(extra)
+    guard let shared else { return defaults }
+    guard let under = defaults.shared else { return self }
+    var merged = ChatOptions()
+    merged.shared = Shared(shared.fields.over(under.fields))
     return merged
   }
 }
 
-/// How hard a model thinks. Providers know different words: one that is not here is `ReasoningEffort(rawValue:)`.
-public struct ReasoningEffort: RawRepresentable, Sendable, Hashable, Codable {
-  /// The word on the wire.
-  public let rawValue: String
+extension ChatOptions {
+  /// Whether the same is set.
+  public static func == (a: ChatOptions, b: ChatOptions) -> Bool { a.shared === b.shared || a.fields == b.fields }
 
-  /// Any word.
-  public init(rawValue: String) { self.rawValue = rawValue }
+  /// By all that is set.
+  public func hash(into hasher: inout Hasher) { hasher.combine(fields) }
 
-  /// Not at all.
-  public static let none = ReasoningEffort(rawValue: "none")
-  /// As little as possible.
-  public static let minimal = ReasoningEffort(rawValue: "minimal")
-  /// A little.
-  public static let low = ReasoningEffort(rawValue: "low")
-  /// Moderately.
-  public static let medium = ReasoningEffort(rawValue: "medium")
-  /// A lot.
-  public static let high = ReasoningEffort(rawValue: "high")
-  /// More than a lot, where there is such a word.
-  public static let xhigh = ReasoningEffort(rawValue: "xhigh")
-  /// As much as the model can, where there is such a word.
-  public static let max = ReasoningEffort(rawValue: "max")
+  /// Reads what was set.
+  public init(from decoder: any Decoder) throws { shared = Shared(try ChatOptionFields(from: decoder)) }
 
-  /// From nothing to everything.
-  package static let scale: [ReasoningEffort] = [.none, .minimal, .low, .medium, .high, .xhigh, .max]
-}
-
-/// What happens when a provider or a model can not take an option, or a part of the conversation.
-///
-/// ```swift
-/// let client = Client(options: ChatOptions(strictness: .refuse))
-/// ```
-@nonexhaustive public enum Strictness: String, Sendable, Hashable, Codable {
-  /// It is left out or changed, and a warning event says so.
-  case warn
-  /// Nothing is sent: the call fails with ``SpateError/Code/unsupportedParameter``, which names all that is so.
-  case refuse
-}
-
-/// The shape of an answer.
-@nonexhaustive public enum ResponseFormat: Sendable, Hashable, Codable {
-  case text
-  /// Any JSON object. Most providers want the word JSON in the prompt too.
-  case json
-  /// JSON by this schema; `isStrict` asks the provider to guarantee it.
-  case schema(name: String, JSONValue, isStrict: Bool = true)
+  /// Writes what is set.
+  public func encode(to encoder: any Encoder) throws { try fields.encode(to: encoder) }
 }

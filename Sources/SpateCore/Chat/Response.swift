@@ -26,10 +26,16 @@ public struct PartialResponse: Sendable, Hashable {
   public var sources: [Source] = []
   /// The provider's last report; once an answer has ended without it, also what came since, estimated and marked so
   /// (``Usage/estimatedOutput``). In a tool loop the sum over all rounds, as far as they report it.
-  public var usage: Usage?
+  public var usage: Usage? {
+    get { usageBox?.value }
+    set { usageBox = newValue.map(Box.value) }
+  }
   /// What it cost; nil while it runs, and where neither the provider nor a price table says it. In a tool loop of all
   /// rounds, and without a total where that of one is not known.
-  public var cost: Cost?
+  public var cost: Cost? {
+    get { costBox?.value }
+    set { costBox = newValue.map(Box.value) }
+  }
   /// What was not as it should be.
   public var warnings: [StreamWarning] = []
   /// How many pieces of text, reasoning, refusal and arguments came.
@@ -47,6 +53,10 @@ public struct PartialResponse: Sendable, Hashable {
   public var seams: [Seam] = []
   /// How the stream ended; nil while it runs.
   public var outcome: Outcome?
+
+  /// The usage and the cost, as they are handed on.
+  var usageBox: Box<Usage>?
+  var costBox: Box<Cost>?
 
   /// Nothing yet.
   public init() {}

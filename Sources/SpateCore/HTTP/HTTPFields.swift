@@ -21,15 +21,14 @@ public struct HTTPFields: Sendable, Hashable {
   /// The lines as HTTP/1.1 writes them, `Name: value` and CRLF: a head of thirty lines is two pieces of memory, not sixty.
   private var bytes: [UInt8] = []
   private var places: [Place] = []
+  /// A bit for each length that a name has: most questions are for fields that are not there.
+  private var nameLengths: UInt64 = 0
 
   /// Where a field's name and its line end in `bytes`; it begins where the line before ends.
   private struct Place: Hashable {
     let nameEnd: Int
     let end: Int
   }
-
-  private static let separator = ": ".utf8
-  private static let lineEnd = "\r\n".utf8
 
   /// No fields.
   public init() {}
@@ -58,37 +57,54 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// Adds a field, also when the name is there already.
   public mutating func append(name: String, value: String) {
-    bytes.append(contentsOf: name.utf8)
-    let nameEnd = bytes.count
-    bytes.append(contentsOf: Self.separator)
-    bytes.append(contentsOf: value.utf8)
-    bytes.append(contentsOf: Self.lineEnd)
-    places.append(Place(nameEnd: nameEnd, end: bytes.count))
+    var (name, value) = (name, value)
+    name.withUTF8 { name in value.withUTF8 { value in unsafe append(name: name.span, value: value.span) } }
   }
 
   /// The same, for a name and a value as they were received. What is ill-formed in them reads as U+FFFD.
   package mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
     bytes.append(name)
     let nameEnd = bytes.count
-    bytes.append(contentsOf: Self.separator)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(0x20)
     bytes.append(value)
-    bytes.append(contentsOf: Self.lineEnd)
-    places.append(Place(nameEnd: nameEnd, end: bytes.count))
+    bytes.append(0x0D)
+    bytes.append(0x0A)
+    add(Place(nameEnd: nameEnd, end: bytes.count), nameLength: name.count)
   }
 
-  /// The same, for a line that is written in just that way: a name that is a token, a colon and one space, a value without
-  /// blanks at its ends, CRLF. False, and nothing is added, for any other.
-  package mutating func append(plainLine line: Span<UInt8>) -> Bool {
-    var nameEnd = line.firstIndex(of: UInt8(ascii: ":"), from: 0)
-    guard nameEnd < line.count, Self.isValid(name: line.extracting(0..<nameEnd)) else { return false }
-    let (start, end) = (nameEnd + 2, line.count - 2)
-    guard start < end, line[nameEnd + 1] == 0x20, line[start] > 0x20, line[end - 1] > 0x20, line[end] == 0x0D,
-      line[end + 1] == 0x0A
-    else { return false }
-    nameEnd += bytes.count
-    bytes.append(line)
-    places.append(Place(nameEnd: nameEnd, end: bytes.count))
-    return true
+  /// Adds the lines from `start` on that are written in just that way, and gives where they end: a name that is a token, a
+  /// colon and one space, a value without blanks at its ends and without any control byte, CRLF. The first line of another kind,
+  /// the empty one included, ends them, as does one whose end has not come.
+  ///
+  /// Nearly every line of every head is one of these: each byte is looked at once, and they are copied together.
+  package mutating func append(plainLinesOf head: Span<UInt8>, from start: Int) -> Int {
+    let shift = bytes.count - start
+    var lineStart = start
+    while let line = Self.plainLine(in: head, from: lineStart) {
+      add(Place(nameEnd: line.nameEnd + shift, end: line.end + shift), nameLength: line.nameEnd - lineStart)
+      lineStart = line.end
+    }
+    if lineStart > start { bytes.append(head.extracting(start..<lineStart)) }
+    return lineStart
+  }
+
+  private mutating func add(_ place: Place, nameLength: Int) {
+    places.append(place)
+    nameLengths |= Self.bit(ofLength: nameLength)
+  }
+
+  private static func bit(ofLength length: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: length) }
+
+  private static func plainLine(in head: Span<UInt8>, from start: Int) -> (nameEnd: Int, end: Int)? {
+    let nameEnd = tokenEnd(in: head, from: start)
+    // The shortest value is one byte, with its line end three.
+    guard nameEnd > start, head.count - nameEnd >= 5, head[nameEnd] == UInt8(ascii: ":"), head[nameEnd + 1] == 0x20,
+      head[nameEnd + 2] > 0x20
+    else { return nil }
+    let at = head.firstControl(from: nameEnd + 3)
+    guard head.count - at >= 2, head[at] == 0x0D, head[at + 1] == 0x0A, head[at - 1] > 0x20 else { return nil }
+    return (nameEnd, at + 2)
   }
 
   /// Appends every line to `message`, as HTTP/1.1 writes it.
@@ -143,17 +159,21 @@ public struct HTTPFields: Sendable, Hashable {
   }
 
   private func place(of name: Span<UInt8>, from start: Int) -> Int? {
-    let (bytes, places) = (bytes.span, places.span)
+    guard nameLengths & Self.bit(ofLength: name.count) != 0 else { return nil }
     var begin = start == 0 ? 0 : places[start - 1].end
-    for index in start..<max(start, places.count) {
-      let place = places[index]
-      // Mostly the length says no.
-      if place.nameEnd - begin == name.count, Self.areSame(bytes.extracting(begin..<place.nameEnd), name) {
-        return index
+    return unsafe places.withUnsafeBufferPointer { places in
+      for index in start..<max(start, places.count) {
+        let place = unsafe places[index]
+        // Mostly the length says no.
+        if place.nameEnd - begin == name.count,
+          Self.areSame(bytes.span.extracting(begin..<place.nameEnd), name)
+        {
+          return index
+        }
+        begin = place.end
       }
-      begin = place.end
+      return nil
     }
-    return nil
   }
 
   /// Whether `name` is a token (RFC 9110, 5.1).
@@ -164,10 +184,15 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The same, of bytes.
   package static func isValid(name: Span<UInt8>) -> Bool {
-    unsafe name.withUnsafeBufferPointer { name in
-      for index in name.indices where !isToken(unsafe name[index]) { return false }
-      return !name.isEmpty
-    }
+    !name.isEmpty && tokenEnd(in: name, from: 0) == name.count
+  }
+
+  /// Where the bytes from `start` on that may stand in a name end.
+  private static func tokenEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+    // Nearly all are letters, digits and hyphens.
+    var end = bytes.firstOutsideWord(from: start)
+    while end < bytes.count, isToken(bytes[end]) { end += 1 }
+    return end
   }
 
   /// Whether the byte may stand in a name (RFC 9110, 5.6.2): a bit for each of the first 128, so that a head costs a few
@@ -185,10 +210,9 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// The same, of bytes.
   package static func isValid(value: Span<UInt8>) -> Bool {
-    for index in value.indices where (value[index] < 0x20 && value[index] != 0x09) || value[index] == 0x7F {
-      return false
-    }
-    return true
+    var at = value.firstControl(from: 0)
+    while at < value.count, value[at] == 0x09 { at = value.firstControl(from: at + 1) }
+    return at == value.count
   }
 
   /// Whether two names are the same, letter case apart (RFC 9110, 5.1).

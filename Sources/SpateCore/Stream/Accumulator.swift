@@ -19,8 +19,8 @@ public struct Accumulator: Sendable {
 
   /// What a round of a tool loop has of its own.
   private struct RoundAccount: Sendable {
-    var usage: Usage?
-    var cost: Cost?
+    var usage: Box<Usage>?
+    var cost: Box<Cost>?
     /// It has an answer: its counts are the last.
     var isOver = false
     /// How many of these the rounds before it had.
@@ -43,14 +43,13 @@ public struct Accumulator: Sendable {
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
   package mutating func add(completing events: inout [StreamEvent]) {
     for index in events.indices {
-      let event = events[index]
-      add(event)
-      switch event {
+      add(events[index])
+      switch events[index] {
       case .finish(var finish):
-        (finish.usage, finish.cost) = (partial.usage, partial.cost)
+        (finish.usageBox, finish.costBox) = (partial.usageBox, partial.costBox)
         events[index] = .finish(finish)
       case .roundFinish(var end):
-        (end.finish.usage, end.finish.cost) = (round.usage, round.cost)
+        (end.finish.usageBox, end.finish.costBox) = (round.usage, round.cost)
         events[index] = .roundFinish(end)
       default: continue
       }
@@ -104,7 +103,7 @@ public struct Accumulator: Sendable {
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage):
-      report(usage)
+      report(.value(usage))
       tokens.report(usage)
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
@@ -136,8 +135,8 @@ public struct Accumulator: Sendable {
     guard !partial.rounds.isEmpty else { return partial }
     var own = partial
     own.rounds = []
-    own.usage = round.usage
-    own.cost = round.cost
+    own.usageBox = round.usage
+    own.costBox = round.cost
     own.warnings.removeFirst(round.warnings)
     own.failedAttempts.removeFirst(round.failedAttempts)
     own.chunkCount -= round.chunks
@@ -164,7 +163,7 @@ public struct Accumulator: Sendable {
     fresh.warnings = partial.warnings
     fresh.chunkCount = partial.chunkCount
     fresh.rounds = partial.rounds
-    fresh.usage = partial.rounds.isEmpty ? nil : partial.usage
+    fresh.usageBox = partial.rounds.isEmpty ? nil : partial.usageBox
     partial = fresh
     callPlaces = [:]
     openCalls = []
@@ -181,10 +180,11 @@ public struct Accumulator: Sendable {
     report(nil)
   }
 
-  private mutating func report(_ usage: Usage?) {
+  private mutating func report(_ usage: Box<Usage>?) {
     round.usage = usage
-    let past = partial.rounds.isEmpty ? [] : partial.rounds.compactMap(\.usage)
-    partial.usage = past.isEmpty ? usage : Usage.sum(past + [usage].compactMap(\.self))
+    guard !partial.rounds.isEmpty else { return partial.usageBox = usage }
+    let past = partial.rounds.compactMap(\.usage)
+    partial.usage = past.isEmpty ? usage?.value : Usage.sum(past + [usage?.value].compactMap(\.self))
   }
 
   /// Answers come in any order, and late (rule T13).
@@ -228,26 +228,26 @@ public struct Accumulator: Sendable {
   }
 
   /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
-  private mutating func close(_ missing: Int?, usage: Usage? = nil, cost: Cost? = nil) {
+  private mutating func close(_ missing: Int?, usage: Box<Usage>? = nil, cost: Box<Cost>? = nil) {
     round.isOver = true
     if let usage { report(usage) }
-    if let missing, usage == nil { report((round.usage ?? Usage()).estimating(missing)) }
+    if let missing, usage == nil { report(.value((round.usage?.value ?? Usage()).estimating(missing))) }
     round.cost = cost ?? price
-    partial.cost = partial.rounds.isEmpty ? round.cost : Cost.sum(partial.rounds.map(\.cost) + [round.cost])
+    guard !partial.rounds.isEmpty else { return partial.costBox = round.cost }
+    partial.cost = Cost.sum(partial.rounds.map(\.cost) + [round.cost?.value])
   }
 
-  private var price: Cost? {
+  private var price: Box<Cost>? {
     guard let pricing, round.usage != nil else { return nil }
     // An answer is much to copy.
-    if partial.rounds.isEmpty { return pricing(partial) }
-    return pricing(ownPartial)
+    return (partial.rounds.isEmpty ? pricing(partial) : pricing(ownPartial)).map(Box.value)
   }
 
   private mutating func end(_ finish: Finish) {
     partial.outcome = finish.outcome
     partial.metadata.merge(finish.metadata)
     // The finish of a tool loop repeats that of its last round, with the counts of all.
-    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.usage, cost: finish.cost) }
+    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.usageBox, cost: finish.costBox) }
     partial.choices[0].finish = finish.reason
     partial.choices[0].nativeFinish = finish.native
     for other in finish.choices where other.choice != 0 {

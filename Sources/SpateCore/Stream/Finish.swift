@@ -14,9 +14,17 @@ public struct Finish: Sendable, Hashable {
   public var metadata: JSONObject
   /// The counts of the whole answer, as in ``PartialResponse/usage``: set by the client, not by a decoder. The last finish
   /// of a tool loop has the sum over its rounds.
-  public var usage: Usage?
+  public var usage: Usage? {
+    get { usageBox?.value }
+    set { usageBox = newValue.map(Box.value) }
+  }
   /// What it cost, where that is known: set by the client (rule U5).
-  public var cost: Cost?
+  public var cost: Cost? {
+    get { costBox?.value }
+    set { costBox = newValue.map(Box.value) }
+  }
+  var usageBox: Box<Usage>?
+  var costBox: Box<Cost>?
 
   /// An end for this reason.
   public init(

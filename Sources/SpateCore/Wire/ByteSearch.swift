@@ -21,6 +21,48 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// The index of the first control byte (below 0x20, or 0x7F) at or after `start`, or `count` where there is none: eight
+  /// bytes at a time.
+  package func firstControl(from start: Int) -> Int {
+    unsafe withUnsafeBytes { bytes in
+      var at = start
+      let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+      while at + 8 <= bytes.count {
+        let word = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let delete = word ^ (ones &* 0x7F)
+        // The lowest byte that is marked is right; a borrow can only mark one above it.
+        let marks = ((word &- (ones &* 0x20)) & ~word | (delete &- ones) & ~delete) & highs
+        if marks != 0 { return at + marks.trailingZeroBitCount / 8 }
+        at += 8
+      }
+      while at < bytes.count, unsafe bytes[at] >= 0x20, unsafe bytes[at] != 0x7F { at += 1 }
+      return at
+    }
+  }
+
+  /// The index of the first byte at or after `start` that is no ASCII letter, digit or hyphen, or of one of the last seven bytes:
+  /// eight bytes at a time.
+  package func firstOutsideWord(from start: Int) -> Int {
+    unsafe withUnsafeBytes { bytes in
+      var at = start
+      let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+      // The high bit of each byte that is at least `limit`, of bytes below 0x80.
+      func marks(_ word: UInt64, from limit: UInt8) -> UInt64 { (word &+ ones &* UInt64(0x80 - limit)) & highs }
+      while at + 8 <= bytes.count {
+        let word = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let ascii = word & ~highs
+        let lower = ascii | (ones &* 0x20)
+        let letters = marks(lower, from: UInt8(ascii: "a")) & ~marks(lower, from: UInt8(ascii: "z") + 1)
+        let digits = marks(ascii, from: UInt8(ascii: "0")) & ~marks(ascii, from: UInt8(ascii: "9") + 1)
+        let hyphens = marks(ascii, from: UInt8(ascii: "-")) & ~marks(ascii, from: UInt8(ascii: "-") + 1)
+        let others = ~(letters | digits | hyphens) & highs | word & highs
+        if others != 0 { return at + others.trailingZeroBitCount / 8 }
+        at += 8
+      }
+      return at
+    }
+  }
+
   /// Whether these bytes are exactly those of `text`.
   @inline(__always) package func equals(_ text: StaticString) -> Bool {
     count == text.utf8CodeUnitCount && starts(with: text)
@@ -89,6 +131,22 @@ extension Span where Element == UInt8 {
   /// Text of these bytes; what is ill-formed becomes U+FFFD, one for each maximal subpart.
   package func decodedString() -> String {
     unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension String {
+  /// Whether the bytes are the same: `==` compares by canonical equivalence.
+  package func hasBytes(of other: String) -> Bool {
+    let (a, b) = (utf8, other.utf8)
+    guard a.count == b.count else { return false }
+    let isEqual = unsafe a.withContiguousStorageIfAvailable { a in
+      unsafe b.withContiguousStorageIfAvailable { b in
+        guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+        return unsafe memcmp(first, second, a.count) == 0
+      }
+    }
+    // Only a string that Foundation made on Apple platforms lies elsewhere.
+    return (isEqual ?? nil) ?? a.elementsEqual(b)
   }
 }
 

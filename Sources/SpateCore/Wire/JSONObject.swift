@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// The members of a JSON object, in order. Of a key that repeats the last value counts, at the first one's place.
 ///
 /// Keys are the same when their bytes are (RFC 8259, 8.3): `é` written as one scalar is not `é` written as two.
@@ -24,20 +16,7 @@ public struct JSONObject: Sendable {
     let text: String
     init(_ text: String) { self.text = text }
 
-    static func == (a: KeyBytes, b: KeyBytes) -> Bool { areEqual(a.text, b.text) }
-
-    /// Whether the bytes are the same.
-    static func areEqual(_ a: String, _ b: String) -> Bool {
-      guard a.utf8.count == b.utf8.count else { return false }
-      let isEqual = unsafe a.utf8.withContiguousStorageIfAvailable { a in
-        unsafe b.utf8.withContiguousStorageIfAvailable { b in
-          guard let first = a.baseAddress, let second = b.baseAddress else { return true }
-          return unsafe memcmp(first, second, a.count) == 0
-        }
-      }
-      // Only a string that Foundation made on Apple platforms lies elsewhere.
-      return (isEqual ?? nil) ?? a.utf8.elementsEqual(b.utf8)
-    }
+    static func == (a: KeyBytes, b: KeyBytes) -> Bool { a.text.hasBytes(of: b.text) }
 
     func hash(into hasher: inout Hasher) {
       var text = text
@@ -90,7 +69,7 @@ public struct JSONObject: Sendable {
     let length = key.utf8.count
     return unsafe members.withUnsafeBufferPointer { members in
       for place in members.indices where unsafe members[place].key.utf8.count == length {
-        if unsafe KeyBytes.areEqual(members[place].key, key) { return place }
+        if unsafe members[place].key.hasBytes(of: key) { return place }
       }
       return nil
     }
@@ -140,7 +119,7 @@ public struct JSONObject: Sendable {
       let bit = UInt64(1) << UInt64(length & 63)
       if lengths & bit != 0 {
         for earlier in 0..<place where entries[earlier].key.utf8.count == length {
-          if KeyBytes.areEqual(entries[earlier].key, entries[place].key) { return true }
+          if entries[earlier].key.hasBytes(of: entries[place].key) { return true }
         }
       }
       lengths |= bit

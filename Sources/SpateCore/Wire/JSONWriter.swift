@@ -39,8 +39,7 @@ package struct JSONWriter: Sendable {
 
   /// The key of the next value.
   package mutating func key(_ name: String) {
-    string(name)
-    bytes.append(UInt8(ascii: ":"))
+    quoted(name, isKey: true)
     needsComma = false
   }
 
@@ -111,19 +110,44 @@ package struct JSONWriter: Sendable {
   package mutating func null() { literal("null") }
 
   private mutating func literal(_ text: String) {
-    comma()
-    bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { utf8 in
+      let text = unsafe Span(_unsafeElements: utf8)
+      let hasComma = needsComma
+      bytes.append(addingCapacity: text.count + 1) { out in
+        if hasComma { out.append(UInt8(ascii: ",")) }
+        out.append(text)
+      }
+    }
     needsComma = true
   }
 
   /// A string: quotes, backslashes and control characters escaped, the rest as UTF-8.
   package mutating func string(_ text: String) {
-    comma()
-    bytes.append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { utf8 in unsafe escape(Span(_unsafeElements: utf8)) }
-    bytes.append(UInt8(ascii: "\""))
+    quoted(text, isKey: false)
     needsComma = true
+  }
+
+  /// With the comma before it, and behind a key the colon: in one go where nothing in it is escaped.
+  private mutating func quoted(_ text: String, isKey: Bool) {
+    var text = text
+    text.withUTF8 { utf8 in
+      let text = unsafe Span(_unsafeElements: utf8)
+      let hasComma = needsComma
+      let clean = Self.firstEscaped(in: text, from: 0)
+      bytes.append(addingCapacity: clean + 4) { out in
+        if hasComma { out.append(UInt8(ascii: ",")) }
+        out.append(UInt8(ascii: "\""))
+        out.append(text.extracting(0..<clean))
+        guard clean == text.count else { return }
+        out.append(UInt8(ascii: "\""))
+        if isKey { out.append(UInt8(ascii: ":")) }
+      }
+      guard clean < text.count else { return }
+      escape(text, from: clean)
+      bytes.append(UInt8(ascii: "\""))
+      if isKey { bytes.append(UInt8(ascii: ":")) }
+    }
   }
 
   /// The first quote, backslash or control character from `start` on; the count where there is none. Eight bytes at a time:
@@ -146,8 +170,8 @@ package struct JSONWriter: Sendable {
     }
   }
 
-  private mutating func escape(_ text: Span<UInt8>) {
-    var clean = 0
+  private mutating func escape(_ text: Span<UInt8>, from start: Int) {
+    var clean = start
     while case let index = Self.firstEscaped(in: text, from: clean), index < text.count {
       let byte = text[index]
       bytes.append(text.extracting(clean..<index))
@@ -223,5 +247,19 @@ package struct JSONWriter: Sendable {
 
   private mutating func comma() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
+  }
+}
+
+extension OutputSpan<UInt8> {
+  /// Appends a copy of `bytes`, for which there must be room.
+  fileprivate mutating func append(_ bytes: Span<UInt8>) {
+    precondition(bytes.count <= freeCapacity)
+    unsafe withUnsafeMutableBufferPointer { buffer, count in
+      unsafe bytes.withUnsafeBytes { bytes in
+        let place = unsafe UnsafeMutableRawBufferPointer(buffer)[count...]
+        unsafe UnsafeMutableRawBufferPointer(rebasing: place).copyMemory(from: bytes)
+        count += bytes.count
+      }
+    }
   }
 }

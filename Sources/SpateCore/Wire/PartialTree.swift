@@ -66,7 +66,7 @@ struct PartialTree: Sendable {
     for place in 0..<count {
       let member = lists[list][place]
       guard nodes[Int(member)].mark == mark else { continue }
-      if Self.isWhole(mark) || JSONObject.KeyBytes.areEqual(keyText(member), name) { return place }
+      if Self.isWhole(mark) || keyText(member).hasBytes(of: name) { return place }
     }
     return nil
   }

@@ -27,11 +27,13 @@ struct ChatMessageEncoder {
     case .tool: try writeResults(message, &json)
     case .assistant: try writeAssistant(message, &json)
     case .system, .user:
-      let parts = try parts(of: message)
+      // Plain text as a string, everything else as a list of parts.
+      let isText = message.content.allSatisfy { $0.words != nil }
+      let parts = isText ? [] : try parts(of: message)
       json.object {
         $0.member("role", role(of: message))
         $0.key("content")
-        $0.verbatim(parts)
+        if isText { $0.string(message.text) } else { $0.verbatim(parts) }
         $0.member("name", message.name)
       }
     }
@@ -148,13 +150,8 @@ struct ChatMessageEncoder {
 
   // MARK: Parts
 
-  /// Plain text as a string, everything else as a list of parts.
   private mutating func parts(of message: Message) throws(SpateError) -> [UInt8] {
     var json = JSONWriter()
-    if message.content.allSatisfy({ $0.words != nil }) {
-      json.string(message.text)
-      return json.bytes
-    }
     var failure: SpateError?
     json.array { json in
       for part in message.content where failure == nil {

@@ -208,13 +208,14 @@ struct ChatRequestEncoder {
 
   private func checkNumbers() throws(SpateError) {
     let options = request.options
-    let numbers = [
-      ("temperature", options.temperature), ("topP", options.topP), ("presencePenalty", options.presencePenalty),
-      ("frequencyPenalty", options.frequencyPenalty),
-    ]
-    for case (let name, let value?) in numbers where !value.isFinite {
+    func check(_ name: StaticString, _ value: Double?) throws(SpateError) {
+      guard let value, !value.isFinite else { return }
       throw SpateError(.badRequest, "\(name) is \(value): it must be a finite number")
     }
+    try check("temperature", options.temperature)
+    try check("topP", options.topP)
+    try check("presencePenalty", options.presencePenalty)
+    try check("frequencyPenalty", options.frequencyPenalty)
   }
 
   private mutating func leaveOut(_ option: String) {

@@ -3,6 +3,11 @@
 public import SpateCore
 
 extension ModelProfile {
+  /// Whether it may change a request, or warn of one: nothing is known of most models.
+  package var saysAnything: Bool {
+    !(capabilities.isEmpty && rules.isEmpty && reasoningBudget == nil && !alwaysReasons)
+  }
+
   /// The request as the model takes it, and what had to be changed for that.
   ///
   /// Options are left out, or moved to the nearest value that is taken. What is asked about is never taken away: an image

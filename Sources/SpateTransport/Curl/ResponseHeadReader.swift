@@ -22,12 +22,11 @@ struct ResponseHeadReader {
 
   /// Takes a line with its line end; returns the final head when this line, an empty one, ends it.
   mutating func line(_ bytes: Span<UInt8>) throws(TransportError) -> HTTPHead? {
-    size += bytes.count
-    guard size <= Self.limit else { throw TransportError(.limit, "the response head is larger than 256 KiB") }
+    try count(bytes.count)
     guard !isDone else { return nil }
 
     // What most lines are.
-    if fields.append(plainLine: bytes) { return nil }
+    if fields.append(plainLinesOf: bytes, from: 0) > 0 { return nil }
     let text = Self.trimmed(bytes, 0..<bytes.count)
     if text.isEmpty {
       // One of other blanks ends the head for some readers and not for others (trust.md G7).
@@ -51,6 +50,20 @@ struct ResponseHeadReader {
       fields.append(name: bytes.extracting(name), value: bytes.extracting(value))
     }
     return nil
+  }
+
+  /// Takes the field lines from `start` on that are written as they should be, and gives where they end. Not before the
+  /// status line.
+  mutating func plainLines(of head: Span<UInt8>, from start: Int) throws(TransportError) -> Int {
+    guard !isDone else { return start }
+    let end = fields.append(plainLinesOf: head, from: start)
+    try count(end - start)
+    return end
+  }
+
+  private mutating func count(_ bytes: Int) throws(TransportError) {
+    size += bytes
+    guard size <= Self.limit else { throw TransportError(.limit, "the response head is larger than 256 KiB") }
   }
 
   private mutating func finished() throws(TransportError) -> HTTPHead? {

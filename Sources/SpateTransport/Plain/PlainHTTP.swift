@@ -2,7 +2,7 @@
 
 #if canImport(CCurl)
   internal import CCurl
-  internal import SpateCore
+  @_spi(Wire) internal import SpateCore
   internal import SpateEventLoop
   internal import Synchronization
 
@@ -64,7 +64,7 @@
 
     private func destination(of url: String) -> PlainDestination? {
       // Equal strings may have other bytes, and be no URLs.
-      if let known = destinations.withLock({ $0[url] }), known.url.utf8.elementsEqual(url.utf8) { return known }
+      if let known = destinations.withLock({ $0[url] }), known.url.hasBytes(of: url) { return known }
       guard let destination = PlainDestination(url) else { return nil }
       destinations.withLock { destinations in
         // Who makes up URLs does not fill the memory.

@@ -102,6 +102,11 @@ struct ResponseParser {
     while at < bytes.count {
       switch phase {
       case .head:
+        if !isAtStart, line.isEmpty {
+          let start = at
+          at = try reader.plainLines(of: bytes.span, from: start)
+          lineBytes += at - start
+        }
         guard try takeLine(bytes.span, &at, &step) else { return }
       case .length:
         let count = min(left, bytes.count - at)

@@ -32,9 +32,8 @@ import Testing
     copy["B"] = "3"
     #expect(fields["B"] == "2" && copy["B"] == "3" && copy != fields)
     var lines = HTTPFields()
-    let areTaken =
-      lines.append(plainLine: Array("A: ä\r\n".utf8).span) && lines.append(plainLine: Array("B: 2\r\n".utf8).span)
-    #expect(areTaken)
+    let taken = lines.append(plainLinesOf: Array("A: ä\r\nB: 2\r\n".utf8).span, from: 0)
+    #expect(taken == 13)
     var spans = HTTPFields()
     spans.append(name: Array("A".utf8).span, value: Array("ä".utf8).span)
     spans.append(name: Array("B".utf8).span, value: Array("2".utf8).span)
@@ -50,8 +49,27 @@ import Testing
     ]) func aLineThatIsNotPlainIsRefused(line: String)
   {
     var fields = HTTPFields()
-    let isTaken = fields.append(plainLine: Array(line.utf8).span)
-    #expect(!isTaken && fields == [:])
+    let end = fields.append(plainLinesOf: Array(line.utf8).span, from: 0)
+    #expect(end == 0 && fields == [:])
+    // Nor behind others.
+    let lines = "HTTP/1.1 200 OK\r\nB: 2\r\nC: 3\r\n"
+    let behind = fields.append(plainLinesOf: Array((lines + line).utf8).span, from: 17)
+    #expect(behind == lines.utf8.count && fields == ["B": "2", "C": "3"])
+  }
+
+  /// Behind every count of bytes: they are looked at eight at a time.
+  @Test func aControlByteIsFoundWhereverItStands() {
+    for length in 0...20 {
+      for byte in UInt8.min...UInt8.max {
+        for place in 0..<max(1, length) {
+          var value = [UInt8](repeating: 0xA0, count: length)
+          if length > 0 { value[place] = byte }
+          let isControl = length > 0 && (byte < 0x20 || byte == 0x7F)
+          let found = value.span.firstControl(from: 0)
+          if found != (isControl ? place : length) { Issue.record("\(byte) at \(place) of \(length): \(found)") }
+        }
+      }
+    }
   }
 
   @Test func writesWhatGoesOverTheWire() {
@@ -61,10 +79,34 @@ import Testing
     #expect(String(decoding: message, as: UTF8.self) == "GET / HTTP/1.1\r\nA: 1\r\nEmpty: \r\nB: x y\r\n")
   }
 
+  /// Behind every count of bytes, each byte.
+  @Test func aNameEndsWhereverAnotherByteStands() {
+    let word = Set("-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    for byte in UInt8.min...UInt8.max {
+      for place in 0..<16 {
+        var name = [UInt8](repeating: UInt8(ascii: "Z"), count: 16)
+        name[place] = byte
+        let found = name.span.firstOutsideWord(from: 0)
+        if found != (word.contains(byte) ? 16 : place) { Issue.record("\(byte) at \(place): \(found)") }
+        let isValid = HTTPFields.isValid(name: name.span)
+        if isValid != HTTPFields.isToken(byte) { Issue.record("\(byte) at \(place): valid \(isValid)") }
+      }
+    }
+  }
+
+  @Test func findsNamesOfEveryLengthAndNoOthers() {
+    let name = { (length: Int) in String(repeating: "n", count: length) }
+    var fields = HTTPFields()
+    for length in stride(from: 1, to: 140, by: 2) { fields.append(name: name(length), value: "\(length)") }
+    for length in 1..<140 { #expect(fields[name(length)] == (length % 2 == 1 ? "\(length)" : nil)) }
+    for length in stride(from: 1, to: 140, by: 2) { fields[name(length)] = length < 70 ? nil : "new" }
+    for length in 1..<140 { #expect(fields[name(length)] == (length % 2 == 1 && length > 70 ? "new" : nil)) }
+  }
+
   @Test func whatIsNoUTF8ReadsAsReplaced() {
     var fields = HTTPFields()
-    let isTaken = fields.append(plainLine: (Array("A: a".utf8) + [0xFF, 0x0D, 0x0A]).span)
-    #expect(isTaken && fields["a"] == "a\u{FFFD}")
+    let end = fields.append(plainLinesOf: (Array("A: a".utf8) + [0xFF, 0x0D, 0x0A]).span, from: 0)
+    #expect(end == 7 && fields["a"] == "a\u{FFFD}")
   }
 
   /// The letters of a token (RFC 9110, 5.6.2), each byte.

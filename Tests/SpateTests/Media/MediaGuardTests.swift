@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@_spi(Wire) import SpateCore
 import SpateServer
 import SpateSimulator
 import SpateTransport

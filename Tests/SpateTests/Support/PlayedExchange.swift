@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@_spi(Wire) import SpateCore
 import Spate
 
 /// One exchange of a ``PlayedTransport``: the test says what comes from the network, and reads what the client did.

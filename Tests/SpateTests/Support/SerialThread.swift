@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@_spi(Wire) import SpateCore
 import SpateTestSupport
 
 #if canImport(Glibc)
