@@ -102,9 +102,12 @@ extension JSONScanner {
   }
 
   // MARK: What a slice holds
+  //
+  // Inlined down to calls that are given bytes: for a call that is given the scanner, which others change, it is copied.
 
   /// The bytes of `slice`, during `body`.
-  @inlinable public func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
+  @inlinable @inline(__always)
+  public func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
     precondition(slice.end <= count, "a slice of another text")
     let bytes = unsafe UnsafeBufferPointer(start: base + slice.start, count: slice.end - slice.start)
     return body(unsafe Span(_unsafeElements: bytes))
@@ -112,14 +115,16 @@ extension JSONScanner {
 
   /// How many bytes a key's text has, for looking at those names only that are as long.
   @inlinable @inline(__always) public func length(of key: JSONSlice) -> Int {
-    key.isEscaped ? escapedLength(key) : key.end &- key.start
+    key.isEscaped ? withBytes(of: key) { Self.escapedLength($0) } : key.end &- key.start
   }
 
-  @usableFromInline func escapedLength(_ slice: JSONSlice) -> Int { text(of: slice).utf8.count }
+  @usableFromInline @inline(never) static func escapedLength(_ body: Span<UInt8>) -> Int {
+    text(body, isEscaped: true).utf8.count
+  }
 
   /// Whether a key or a string is `text`; an escaped one too.
   @inlinable @inline(__always) public func equals(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    if slice.isEscaped { return equalsEscaped(slice, text) }
+    if slice.isEscaped { return withBytes(of: slice) { Self.equalsEscaped($0, text) } }
     // Most keys differ in length already.
     return slice.end &- slice.start == text.utf8CodeUnitCount && equalsWhole(slice, text)
   }
@@ -166,25 +171,29 @@ extension JSONScanner {
     }
   }
 
-  @usableFromInline func equalsEscaped(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    Array(self.text(of: slice).utf8).span.equals(text)
+  @usableFromInline @inline(never) static func equalsEscaped(_ body: Span<UInt8>, _ text: StaticString) -> Bool {
+    Array(self.text(body, isEscaped: true).utf8).span.equals(text)
   }
 
   /// The text of a string: escapes resolved, a lone surrogate or an ill-formed byte as U+FFFD.
-  public func text(of slice: JSONSlice) -> String {
-    withBytes(of: slice) { bytes in
-      guard slice.isEscaped else { return bytes.decodedString() }
-      var decoded: [UInt8] = []
-      var surrogate: UInt16 = 0
-      JSONText.unescape(bytes, into: &decoded, surrogate: &surrogate)
-      if surrogate != 0 { decoded.append(contentsOf: JSONText.replacement) }
-      return decoded.span.decodedString()
-    }
+  @inlinable public func text(of slice: JSONSlice) -> String {
+    withBytes(of: slice) { Self.text($0, isEscaped: slice.isEscaped) }
+  }
+
+  @usableFromInline static func text(_ body: Span<UInt8>, isEscaped: Bool) -> String {
+    guard isEscaped else { return body.decodedString() }
+    var decoded: [UInt8] = []
+    var surrogate: UInt16 = 0
+    JSONText.unescape(body, into: &decoded, surrogate: &surrogate)
+    if surrogate != 0 { decoded.append(contentsOf: JSONText.replacement) }
+    return decoded.span.decodedString()
   }
 
   /// The text of a number. Most reports of tokens have zeros in them, whose text needs not be made.
-  public func literal(of number: JSONSlice) -> String {
-    number.count == 1 && firstByte(at: number.start) == UInt8(ascii: "0") ? "0" : text(of: number)
+  @inlinable public func literal(of number: JSONSlice) -> String { withBytes(of: number) { Self.literal($0) } }
+
+  @usableFromInline static func literal(_ number: Span<UInt8>) -> String {
+    number.count == 1 && number[0] == UInt8(ascii: "0") ? "0" : text(number, isEscaped: false)
   }
 
   /// The bytes of `slice` as they stand in the text.
@@ -194,17 +203,19 @@ extension JSONScanner {
 
   /// The number at `slice` as an integer: nil when it is not whole, does not fit, or is longer than a number may be to
   /// be read.
-  public func integer(_ slice: JSONSlice) -> Int? {
-    if let digits = digits(slice) { return digits }
-    return slice.end - slice.start <= JSONNumber.readableBytes ? JSONNumber(literal: text(of: slice)).int : nil
+  @inlinable public func integer(_ slice: JSONSlice) -> Int? { withBytes(of: slice) { Self.integer($0) } }
+
+  @usableFromInline static func integer(_ number: Span<UInt8>) -> Int? {
+    if let digits = digits(number) { return digits }
+    return number.count <= JSONNumber.readableBytes ? JSONNumber(literal: number.decodedString()).int : nil
   }
 
   /// The number of a few digits and nothing else, which most are: without a text of it.
-  private func digits(_ slice: JSONSlice) -> Int? {
-    guard slice.end <= count, (1...18).contains(slice.end - slice.start) else { return nil }
+  @inline(__always) private static func digits(_ number: Span<UInt8>) -> Int? {
+    guard (1...18).contains(number.count) else { return nil }
     var value = 0
-    for index in slice.start..<slice.end {
-      let digit = unsafe base[index] &- UInt8(ascii: "0")
+    for index in 0..<number.count {
+      let digit = number[index] &- UInt8(ascii: "0")
       guard digit < 10 else { return nil }
       value = value &* 10 &+ Int(digit)
     }

@@ -89,7 +89,7 @@ struct UsageFields: Sendable {
   // MARK: Finding
 
   /// The name that a key of a report is.
-  func find(_ key: JSONSlice, in json: borrowing JSONScanner, group: Int) -> Int? {
+  @inline(__always) func find(_ key: JSONSlice, in json: borrowing JSONScanner, group: Int) -> Int? {
     guard !key.isEscaped else { return nil }
     for place in candidates(group, key.count) where json.equals(key, names[place].bytes) { return place }
     return nil
