@@ -35,7 +35,9 @@ final class PreparationCache: Sendable {
     }
 
     static func == (a: Name, b: Name) -> Bool {
-      a.model.hasBytes(of: b.model) && a.provider == b.provider && a.profile == b.profile
+      // Mostly there is no profile, which is quicker seen than two are compared.
+      a.model.hasBytes(of: b.model) && a.provider == b.provider
+        && (a.profile == nil && b.profile == nil || a.profile == b.profile)
     }
 
     func hash(into hasher: inout Hasher) {
@@ -62,7 +64,7 @@ final class PreparationCache: Sendable {
   func endpoint(base: String, path: String) throws(SpateError) -> Endpoint {
     let address = Address(base: base, path: path)
     let known = state.withLock { state -> Endpoint? in
-      if let last = state.lastEndpoint, last.address == address { return last.endpoint }
+      if state.lastEndpoint?.address == address { return state.lastEndpoint?.endpoint }
       guard let known = state.endpoints[address] else { return nil }
       state.lastEndpoint = (address, known)
       return known
@@ -80,7 +82,7 @@ final class PreparationCache: Sendable {
   func target(of candidate: Candidate) -> Target? {
     let name = Name(candidate)
     return state.withLock { state in
-      if let last = state.lastTarget, last.name == name { return last.target }
+      if state.lastTarget?.name == name { return state.lastTarget?.target }
       guard let known = state.targets[name] else { return nil }
       state.lastTarget = (name, known)
       return known

@@ -12,6 +12,8 @@ final class Target: Sendable {
   /// By the provider's name for it.
   let model: String
   let profile: ModelProfile
+  /// The profile may change a request, or warn of one.
+  let adapts: Bool
   let dialect: any Dialect
   /// Nil where none are known.
   let prices: PriceList?
@@ -25,6 +27,7 @@ final class Target: Sendable {
     model = route.model
     dialect = try client.dialect(of: route.provider)
     profile = client.profile(of: route.model, at: route.provider, candidate.profile)
+    adapts = profile.saysAnything
     // Rule R3: where nothing is known of the model, as most of those do that speak its dialect.
     canGoOn = profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(route.provider.dialect)
     prices = client.prices.list(of: route.provider.id)

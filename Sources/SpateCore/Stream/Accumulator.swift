@@ -43,15 +43,16 @@ public struct Accumulator: Sendable {
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
   package mutating func add(completing events: inout [StreamEvent]) {
     for index in events.indices {
-      add(events[index])
       switch events[index] {
       case .finish(var finish):
+        end(finish)
         (finish.usageBox, finish.costBox) = (partial.usageBox, partial.costBox)
         events[index] = .finish(finish)
       case .roundFinish(var end):
+        self.end(end.finish)
         (end.finish.usageBox, end.finish.costBox) = (round.usage, round.cost)
         events[index] = .roundFinish(end)
-      default: continue
+      default: add(events[index])
       }
     }
   }
