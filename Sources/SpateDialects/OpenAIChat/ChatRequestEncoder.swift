@@ -17,7 +17,7 @@ struct ChatRequestEncoder {
     try check()
     var messages = ChatMessageEncoder(provider: provider)
     let encoded = try messages.encode(request.messages)
-    warnings += messages.warnings
+    if !messages.warnings.isEmpty { warnings += messages.warnings }
     return encode(messages: encoded)
   }
 
