@@ -19,7 +19,8 @@ public struct Accumulator: Sendable {
 
   /// What a round of a tool loop has of its own.
   private struct RoundAccount: Sendable {
-    var usage: Box<Usage>?
+    /// The event that reported its usage.
+    var report: StreamEvent?
     var cost: Box<Cost>?
     /// It has an answer: its counts are the last.
     var isOver = false
@@ -43,15 +44,16 @@ public struct Accumulator: Sendable {
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
   package mutating func add(completing events: inout [StreamEvent]) {
     for index in events.indices {
-      add(events[index])
       switch events[index] {
       case .finish(var finish):
-        (finish.usageBox, finish.costBox) = (partial.usageBox, partial.costBox)
+        end(finish)
+        (finish.report, finish.costBox) = (partial.report, partial.costBox)
         events[index] = .finish(finish)
       case .roundFinish(var end):
-        (end.finish.usageBox, end.finish.costBox) = (round.usage, round.cost)
+        self.end(end.finish)
+        (end.finish.report, end.finish.costBox) = (round.report, round.cost)
         events[index] = .roundFinish(end)
-      default: continue
+      default: add(events[index])
       }
     }
   }
@@ -103,7 +105,7 @@ public struct Accumulator: Sendable {
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage):
-      report(.value(usage))
+      report(event)
       tokens.report(usage)
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
@@ -135,7 +137,7 @@ public struct Accumulator: Sendable {
     guard !partial.rounds.isEmpty else { return partial }
     var own = partial
     own.rounds = []
-    own.usageBox = round.usage
+    own.report = round.report
     own.costBox = round.cost
     own.warnings.removeFirst(round.warnings)
     own.failedAttempts.removeFirst(round.failedAttempts)
@@ -163,7 +165,7 @@ public struct Accumulator: Sendable {
     fresh.warnings = partial.warnings
     fresh.chunkCount = partial.chunkCount
     fresh.rounds = partial.rounds
-    fresh.usageBox = partial.rounds.isEmpty ? nil : partial.usageBox
+    fresh.report = partial.rounds.isEmpty ? nil : partial.report
     partial = fresh
     callPlaces = [:]
     openCalls = []
@@ -180,11 +182,11 @@ public struct Accumulator: Sendable {
     report(nil)
   }
 
-  private mutating func report(_ usage: Box<Usage>?) {
-    round.usage = usage
-    guard !partial.rounds.isEmpty else { return partial.usageBox = usage }
-    let past = partial.rounds.compactMap(\.usage)
-    partial.usage = past.isEmpty ? usage?.value : Usage.sum(past + [usage?.value].compactMap(\.self))
+  /// A report of the usage; nil for none any more.
+  private mutating func report(_ event: StreamEvent?) {
+    round.report = event
+    guard !partial.rounds.isEmpty else { return partial.report = event }
+    partial.usage = Usage.sum(partial.rounds.compactMap(\.usage) + [event?.usage].compactMap(\.self))
   }
 
   /// Answers come in any order, and late (rule T13).
@@ -228,17 +230,20 @@ public struct Accumulator: Sendable {
   }
 
   /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
-  private mutating func close(_ missing: Int?, usage: Box<Usage>? = nil, cost: Box<Cost>? = nil) {
+  private mutating func close(_ missing: Int?, usage event: StreamEvent? = nil, cost: Box<Cost>? = nil) {
     round.isOver = true
-    if let usage { report(usage) }
-    if let missing, usage == nil { report(.value((round.usage?.value ?? Usage()).estimating(missing))) }
+    if let event {
+      report(event)
+    } else if let missing {
+      report(.usage((round.report?.usage ?? Usage()).estimating(missing)))
+    }
     round.cost = cost ?? price
     guard !partial.rounds.isEmpty else { return partial.costBox = round.cost }
     partial.cost = Cost.sum(partial.rounds.map(\.cost) + [round.cost?.value])
   }
 
   private var price: Box<Cost>? {
-    guard let pricing, round.usage != nil else { return nil }
+    guard let pricing, round.report != nil else { return nil }
     // An answer is much to copy.
     return (partial.rounds.isEmpty ? pricing(partial) : pricing(ownPartial)).map(Box.value)
   }
@@ -247,7 +252,7 @@ public struct Accumulator: Sendable {
     partial.outcome = finish.outcome
     partial.metadata.merge(finish.metadata)
     // The finish of a tool loop repeats that of its last round, with the counts of all.
-    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.usageBox, cost: finish.costBox) }
+    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.report, cost: finish.costBox) }
     partial.choices[0].finish = finish.reason
     partial.choices[0].nativeFinish = finish.native
     for other in finish.choices where other.choice != 0 {
@@ -256,6 +261,11 @@ public struct Accumulator: Sendable {
       partial.choices[place].nativeFinish = other.native
     }
   }
+}
+
+extension StreamEvent {
+  /// What it reports.
+  var usage: Usage? { if case .usage(let usage) = self { usage } else { nil } }
 }
 
 extension String? {
