@@ -3,12 +3,12 @@
 /// Builds the answer from its events, in time that grows with their bytes only.
 public struct Accumulator: Sendable {
   /// What has come so far.
-  public private(set) var partial = PartialResponse()
+  public internal(set) var partial = PartialResponse()
   /// Where a call is in `toolCalls`, by answer and number.
   private var callPlaces: [CallNumber: Int] = [:]
   /// The calls that began and have not ended: providers give two of them one id.
   private var openCalls: [CallNumber] = []
-  private var tokens = TokenTally()
+  var tokens = TokenTally()
   /// Of the round that runs; without rounds, of the answer.
   private var round = RoundAccount()
   /// Says what the answer cost, when it ends.
@@ -43,8 +43,12 @@ public struct Accumulator: Sendable {
 
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
   package mutating func add(completing events: inout [StreamEvent]) {
-    for index in events.indices {
+    var index = 0
+    while index < events.count {
       switch events[index] {
+      case .text:
+        index = add(wordsOf: events, from: index)
+        continue
       case .finish(var finish):
         end(finish)
         (finish.report, finish.costBox) = (partial.report, partial.costBox)
@@ -55,6 +59,7 @@ public struct Accumulator: Sendable {
         events[index] = .roundFinish(end)
       default: add(events[index])
       }
+      index += 1
     }
   }
 
@@ -190,7 +195,7 @@ public struct Accumulator: Sendable {
   }
 
   /// Answers come in any order, and late (rule T13).
-  private mutating func place(of choice: Int32) -> Int {
+  mutating func place(of choice: Int32) -> Int {
     if choice <= 0 { return 0 }
     let index = Int(choice)
     guard let place = partial.choices.firstIndex(where: { $0.index >= index }) else {
