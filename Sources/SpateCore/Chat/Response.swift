@@ -27,8 +27,8 @@ public struct PartialResponse: Sendable, Hashable {
   /// The provider's last report; once an answer has ended without it, also what came since, estimated and marked so
   /// (``Usage/estimatedOutput``). In a tool loop the sum over all rounds, as far as they report it.
   public var usage: Usage? {
-    get { report?.usage }
-    set { report = newValue.map(StreamEvent.usage) }
+    get { usageBox?.value }
+    set { usageBox = newValue.map(Box.value) }
   }
   /// What it cost; nil while it runs, and where neither the provider nor a price table says it. In a tool loop of all
   /// rounds, and without a total where that of one is not known.
@@ -54,10 +54,10 @@ public struct PartialResponse: Sendable, Hashable {
   /// How the stream ended; nil while it runs.
   public var outcome: Outcome?
 
-  /// The usage as the event that reported it, which holds it behind a reference: it is handed on more often than read.
-  var report: StreamEvent?
+  /// The usage and the cost, as they are handed on.
+  var usageBox: Box<Usage>?
   /// What the provider says that it cost.
-  package var reportedCost: Double? { if case .usage(let usage)? = report { usage.reportedCost } else { nil } }
+  package var reportedCost: Double? { usageBox?.value.reportedCost }
   var costBox: Box<Cost>?
 
   /// Nothing yet.

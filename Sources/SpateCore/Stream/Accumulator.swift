@@ -19,8 +19,7 @@ public struct Accumulator: Sendable {
 
   /// What a round of a tool loop has of its own.
   private struct RoundAccount: Sendable {
-    /// The event that reported its usage.
-    var report: StreamEvent?
+    var usage: Box<Usage>?
     var cost: Box<Cost>?
     /// It has an answer: its counts are the last.
     var isOver = false
@@ -51,11 +50,11 @@ public struct Accumulator: Sendable {
         continue
       case .finish(var finish):
         end(finish)
-        (finish.report, finish.costBox) = (partial.report, partial.costBox)
+        (finish.usageBox, finish.costBox) = (partial.usageBox, partial.costBox)
         events[index] = .finish(finish)
       case .roundFinish(var end):
         self.end(end.finish)
-        (end.finish.report, end.finish.costBox) = (round.report, round.cost)
+        (end.finish.usageBox, end.finish.costBox) = (round.usage, round.cost)
         events[index] = .roundFinish(end)
       default: add(events[index])
       }
@@ -110,7 +109,7 @@ public struct Accumulator: Sendable {
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage):
-      report(event)
+      report(.value(usage))
       tokens.report(usage)
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
@@ -142,7 +141,7 @@ public struct Accumulator: Sendable {
     guard !partial.rounds.isEmpty else { return partial }
     var own = partial
     own.rounds = []
-    own.report = round.report
+    own.usageBox = round.usage
     own.costBox = round.cost
     own.warnings.removeFirst(round.warnings)
     own.failedAttempts.removeFirst(round.failedAttempts)
@@ -170,7 +169,7 @@ public struct Accumulator: Sendable {
     fresh.warnings = partial.warnings
     fresh.chunkCount = partial.chunkCount
     fresh.rounds = partial.rounds
-    fresh.report = partial.rounds.isEmpty ? nil : partial.report
+    fresh.usageBox = partial.rounds.isEmpty ? nil : partial.usageBox
     partial = fresh
     callPlaces = [:]
     openCalls = []
@@ -188,10 +187,10 @@ public struct Accumulator: Sendable {
   }
 
   /// A report of the usage; nil for none any more.
-  private mutating func report(_ event: StreamEvent?) {
-    round.report = event
-    guard !partial.rounds.isEmpty else { return partial.report = event }
-    partial.usage = Usage.sum(partial.rounds.compactMap(\.usage) + [event?.usage].compactMap(\.self))
+  private mutating func report(_ usage: Box<Usage>?) {
+    round.usage = usage
+    guard !partial.rounds.isEmpty else { return partial.usageBox = usage }
+    partial.usage = Usage.sum(partial.rounds.compactMap(\.usage) + [usage?.value].compactMap(\.self))
   }
 
   /// Answers come in any order, and late (rule T13).
@@ -235,12 +234,12 @@ public struct Accumulator: Sendable {
   }
 
   /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
-  private mutating func close(_ missing: Int?, usage event: StreamEvent? = nil, cost: Box<Cost>? = nil) {
+  private mutating func close(_ missing: Int?, usage: Box<Usage>? = nil, cost: Box<Cost>? = nil) {
     round.isOver = true
-    if let event {
-      report(event)
+    if let usage {
+      report(usage)
     } else if let missing {
-      report(.usage((round.report?.usage ?? Usage()).estimating(missing)))
+      report(.value((round.usage?.value ?? Usage()).estimating(missing)))
     }
     round.cost = cost ?? price
     guard !partial.rounds.isEmpty else { return partial.costBox = round.cost }
@@ -248,7 +247,7 @@ public struct Accumulator: Sendable {
   }
 
   private var price: Box<Cost>? {
-    guard let pricing, round.report != nil else { return nil }
+    guard let pricing, round.usage != nil else { return nil }
     // An answer is much to copy.
     return (partial.rounds.isEmpty ? pricing(partial) : pricing(ownPartial)).map(Box.value)
   }
@@ -257,7 +256,7 @@ public struct Accumulator: Sendable {
     partial.outcome = finish.outcome
     partial.metadata.merge(finish.metadata)
     // The finish of a tool loop repeats that of its last round, with the counts of all.
-    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.report, cost: finish.costBox) }
+    if !round.isOver { close(tokens.missingAfterFinish, usage: finish.usageBox, cost: finish.costBox) }
     partial.choices[0].finish = finish.reason
     partial.choices[0].nativeFinish = finish.native
     for other in finish.choices where other.choice != 0 {
@@ -266,11 +265,6 @@ public struct Accumulator: Sendable {
       partial.choices[place].nativeFinish = other.native
     }
   }
-}
-
-extension StreamEvent {
-  /// What it reports.
-  var usage: Usage? { if case .usage(let usage) = self { usage } else { nil } }
 }
 
 extension String? {

@@ -15,16 +15,16 @@ public struct Finish: Sendable, Hashable {
   /// The counts of the whole answer, as in ``PartialResponse/usage``: set by the client, not by a decoder. The last finish
   /// of a tool loop has the sum over its rounds.
   public var usage: Usage? {
-    get { report?.usage }
-    set { report = newValue.map(StreamEvent.usage) }
+    get { usageBox?.value }
+    set { usageBox = newValue.map(Box.value) }
   }
   /// What it cost, where that is known: set by the client (rule U5).
   public var cost: Cost? {
     get { costBox?.value }
     set { costBox = newValue.map(Box.value) }
   }
-  /// The usage as the event that reported it, and the cost: both are handed on more often than read.
-  var report: StreamEvent?
+  /// The usage and the cost, as they are handed on.
+  var usageBox: Box<Usage>?
   var costBox: Box<Cost>?
 
   /// An end for this reason.
