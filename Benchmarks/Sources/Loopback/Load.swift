@@ -40,12 +40,13 @@ struct Load {
 
   private func oneByOne() async -> Figures {
     let client = client(options.params)
+    let hasStamps = options.params.contains("ts1")
     var figures = Figures()
     var memory = 0
     for number in 0..<options.streams {
       // What the process needs at most it has by then.
       if number == options.streams / 10 { memory = Machine.residentMemory }
-      figures += await Self.read(client, hasStamps: options.params.contains("ts1"))
+      figures += await Self.read(client, hasStamps: hasStamps)
     }
     figures.note += "memory grew by \(Machine.residentMemory - memory) KiB over the last nine tenths"
     return figures
