@@ -2,10 +2,16 @@
 
 /// A large value behind a reference: one that is handed on more often than it is read, and mostly absent.
 ///
-/// The event that brought a usage would be such a box too; but then ``Finish`` holds an event that may hold a finish, and the
-/// compiler (6.3.1) crashes in every consuming function of a type that has one: it looks into all that is inside.
-indirect enum Box<Value: Sendable & Hashable>: Sendable, Hashable {
-  case value(Value)
+/// A class, not an indirect enum: with one of those in a ``Finish``, the compiler (6.3.1) crashes in every consuming function
+/// of a type that holds a finish, such as a dialect's decoder.
+final class Box<Value: Sendable & Hashable>: Sendable {
+  let value: Value
 
-  var value: Value { switch self { case .value(let value): value } }
+  init(_ value: Value) { self.value = value }
+}
+
+extension Box: Hashable {
+  static func == (a: Box, b: Box) -> Bool { a === b || a.value == b.value }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }

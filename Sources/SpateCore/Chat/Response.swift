@@ -28,13 +28,13 @@ public struct PartialResponse: Sendable, Hashable {
   /// (``Usage/estimatedOutput``). In a tool loop the sum over all rounds, as far as they report it.
   public var usage: Usage? {
     get { usageBox?.value }
-    set { usageBox = newValue.map(Box.value) }
+    set { usageBox = newValue.map(Box.init) }
   }
   /// What it cost; nil while it runs, and where neither the provider nor a price table says it. In a tool loop of all
   /// rounds, and without a total where that of one is not known.
   public var cost: Cost? {
     get { costBox?.value }
-    set { costBox = newValue.map(Box.value) }
+    set { costBox = newValue.map(Box.init) }
   }
   /// What was not as it should be.
   public var warnings: [StreamWarning] = []

@@ -109,7 +109,7 @@ public struct Accumulator: Sendable {
     case .source(let source): partial.sources.append(source)
     case .logprobs(let delta): partial.choices[place(of: delta.choice)].logprobs.append(delta.native)
     case .usage(let usage):
-      report(.value(usage))
+      report(Box(usage))
       tokens.report(usage)
     case .metadata(let metadata): partial.metadata.merge(metadata)
     case .warning(let warning): partial.warnings.append(warning)
@@ -239,7 +239,7 @@ public struct Accumulator: Sendable {
     if let usage {
       report(usage)
     } else if let missing {
-      report(.value((round.usage?.value ?? Usage()).estimating(missing)))
+      report(Box((round.usage?.value ?? Usage()).estimating(missing)))
     }
     round.cost = cost ?? price
     guard !partial.rounds.isEmpty else { return partial.costBox = round.cost }
@@ -249,7 +249,7 @@ public struct Accumulator: Sendable {
   private var price: Box<Cost>? {
     guard let pricing, round.usage != nil else { return nil }
     // An answer is much to copy.
-    return (partial.rounds.isEmpty ? pricing(partial) : pricing(ownPartial)).map(Box.value)
+    return (partial.rounds.isEmpty ? pricing(partial) : pricing(ownPartial)).map(Box.init)
   }
 
   private mutating func end(_ finish: Finish) {

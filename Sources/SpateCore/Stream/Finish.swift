@@ -16,12 +16,12 @@ public struct Finish: Sendable, Hashable {
   /// of a tool loop has the sum over its rounds.
   public var usage: Usage? {
     get { usageBox?.value }
-    set { usageBox = newValue.map(Box.value) }
+    set { usageBox = newValue.map(Box.init) }
   }
   /// What it cost, where that is known: set by the client (rule U5).
   public var cost: Cost? {
     get { costBox?.value }
-    set { costBox = newValue.map(Box.value) }
+    set { costBox = newValue.map(Box.init) }
   }
   /// The usage and the cost, as they are handed on.
   var usageBox: Box<Usage>?
