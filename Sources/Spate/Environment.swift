@@ -10,11 +10,26 @@
 
 /// What a client takes from its surroundings: variables, files, the date and chance. The process's own, or a test's.
 public struct Environment: Sendable {
-  private let look: @Sendable (String) -> String?
-  private let read: @Sendable (String) -> [UInt8]?
-  private let clock: @Sendable () -> Int
-  /// Nil for the system's.
-  private let draw: (@Sendable () -> UInt64)?
+  /// Each call copies it: one reference, not four.
+  private final class Ways: Sendable {
+    let look: @Sendable (String) -> String?
+    let read: @Sendable (String) -> [UInt8]?
+    let clock: @Sendable () -> Int
+    /// Nil for the system's.
+    let draw: (@Sendable () -> UInt64)?
+
+    init(
+      _ look: @escaping @Sendable (String) -> String?, _ read: @escaping @Sendable (String) -> [UInt8]?,
+      _ clock: @escaping @Sendable () -> Int, _ draw: (@Sendable () -> UInt64)?
+    ) {
+      self.look = look
+      self.read = read
+      self.clock = clock
+      self.draw = draw
+    }
+  }
+
+  private let ways: Ways
 
   /// Variables as `look` finds them, files as `files` reads them (nil: there is none), the seconds since 1970, and what
   /// is left to chance, as uniform random numbers. Without `date` and `random`, the system's.
@@ -23,10 +38,7 @@ public struct Environment: Sendable {
     files: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }, date: (@Sendable () -> Int)? = nil,
     random: (@Sendable () -> UInt64)? = nil
   ) {
-    self.look = look
-    read = files
-    clock = date ?? Self.systemDate
-    draw = random
+    ways = Ways(look, files, date ?? Self.systemDate, random)
   }
 
   /// The process's own.
@@ -39,18 +51,18 @@ public struct Environment: Sendable {
 
   /// The value of a variable; nil when it is unset or blank.
   public subscript(name: String) -> String? {
-    guard let value = look(name), !value.allSatisfy(\.isWhitespace) else { return nil }
+    guard let value = ways.look(name), !value.allSatisfy(\.isWhitespace) else { return nil }
     return value
   }
 
   /// The bytes of a small file, such as one with credentials; nil when it can not be read.
-  func file(_ path: String) -> [UInt8]? { read(path) }
+  func file(_ path: String) -> [UInt8]? { ways.read(path) }
 
   /// Seconds since 1970.
-  var date: Int { clock() }
+  var date: Int { ways.clock() }
 
   /// Chance: the lengths of waits, and who is asked among equals.
-  var random: Random { Random(draw: draw) }
+  var random: Random { Random(draw: ways.draw) }
 
   /// Random numbers of an ``Environment``.
   struct Random: RandomNumberGenerator {
@@ -61,7 +73,7 @@ public struct Environment: Sendable {
 
   /// Two random numbers that nobody can guess: of the system's with one question, which it answers in half a microsecond.
   var nonce: (UInt64, UInt64) {
-    if let draw { return (draw(), draw()) }
+    if let draw = ways.draw { return (draw(), draw()) }
     var numbers: (UInt64, UInt64) = (0, 0)
     let isDrawn = withUnsafeMutableBytes(of: &numbers) { getentropy($0.baseAddress, $0.count) } == 0
     return isDrawn ? numbers : (random.next(), random.next())

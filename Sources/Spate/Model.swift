@@ -89,15 +89,15 @@ public struct Model: Sendable {
       isStream: isStream)
     var targets = order()
     if let fallbacks = recovery.fallbacks { targets += fallbacks }
-    var plan = CallPlan(
-      targets: targets, racerCount: choice.isRace ? candidates.count : 1,
-      recovery: recovery, timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
-      asking: .question(question))
-    if tools.contains(where: { $0.executable != nil }) {
-      plan.loop = loop
-      plan.firstRound = RoundRequest(number: 1, messages: messages, options: options, tools: tools, previous: [])
-    }
-    return ResponseStream(StreamRun(plan))
+    let runsTools = tools.contains { $0.executable != nil }
+    return ResponseStream(
+      StreamRun(
+        CallPlan(
+          targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
+          timeouts: timeouts.over(.standard(isStream: isStream)), client: client, asking: .question(question),
+          loop: runsTools ? loop : nil,
+          firstRound: runsTools
+            ? RoundRequest(number: 1, messages: messages, options: options, tools: tools, previous: []) : nil)))
   }
 
   private func order() -> [Candidate] {

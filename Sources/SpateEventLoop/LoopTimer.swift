@@ -15,7 +15,8 @@
   package final class LoopTimer {
     private var event: OpaquePointer?
     private let loop: EventLoop
-    private let fire: () -> Void
+    /// What it does when its time has come. Changed, it serves another purpose.
+    package var fire: () -> Void
 
     /// Not armed until ``arm(after:)``.
     package init(loop: EventLoop, fire: @escaping () -> Void) {

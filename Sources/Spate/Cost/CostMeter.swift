@@ -21,7 +21,8 @@ struct CostMeter: Sendable {
 
   /// Nil where nothing says it. A part that is not known leaves ``Cost/total`` nil, never a sum of the others.
   func cost(of answer: PartialResponse) -> Cost? {
-    guard let usage = answer.usage else { return nil }
+    // A report is much to copy, and here it says nothing.
+    guard prices != nil || answer.reportedCost != nil, let usage = answer.usage else { return nil }
     // What is not counted in a report has no part in the provider's sum either.
     if let reported = usage.reportedCost, reported.isFinite, reported >= 0, !usage.isEstimate {
       return Cost(total: Dollars(reported), source: .provider)

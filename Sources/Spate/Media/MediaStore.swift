@@ -170,6 +170,7 @@ extension [Message] {
 extension [ContentPart] {
   fileprivate var holdWebAddresses: Bool {
     contains { part in
+      if case .text = part { return false }
       if case .toolResult(let result) = part { return result.content.holdWebAddresses }
       return part.webAddress != nil
     }

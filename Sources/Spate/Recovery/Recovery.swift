@@ -47,7 +47,10 @@ public struct Recovery: Sendable, Hashable {
 
   /// This policy, and `defaults` where it says nothing.
   public func over(_ defaults: Recovery) -> Recovery {
-    Recovery(
+    if maxRetries == nil, backoff == nil, maxWait == nil, onCut == nil, fallbacks == nil, breaker == nil {
+      return defaults
+    }
+    return Recovery(
       maxRetries: maxRetries ?? defaults.maxRetries, backoff: backoff ?? defaults.backoff,
       maxWait: maxWait ?? defaults.maxWait, onCut: onCut ?? defaults.onCut,
       fallbacks: fallbacks ?? defaults.fallbacks, breaker: breaker ?? defaults.breaker)

@@ -83,9 +83,11 @@ extension RecoveryLedger {
 
   /// The answer is there.
   func succeed(_ call: PreparedCall, isFirst: Bool) {
-    withOrigin(call.origin) { origin in
-      if isFirst { origin.quota.succeed() }
-      origin.breaker.succeed()
+    state.withLock { state in
+      // One that nothing is known of has nothing to make good.
+      guard !state.origins.isEmpty, let place = state.origins.index(forKey: call.origin) else { return }
+      if isFirst { state.origins.values[place].quota.succeed() }
+      state.origins.values[place].breaker.succeed()
     }
   }
 

@@ -89,9 +89,11 @@ extension StreamRun {
       guard !state.isEnded, state.course.begin(attempt, races: races) else { return nil }
       if plan.racerCount == 1 { state.follow(attempt) }
       // At once, so that they are kept also when no response comes; once, not for each attempt.
-      let known = state.answer.partial.warnings
-      var warnings = call.warnings.filter { !known.contains($0) }.map(StreamEvent.warning)
-      _ = state.deliver(&warnings, byteCount: 0)
+      if !call.warnings.isEmpty {
+        let known = state.answer.partial.warnings
+        var warnings = call.warnings.filter { !known.contains($0) }.map(StreamEvent.warning)
+        _ = state.deliver(&warnings, byteCount: 0)
+      }
       return state.opened
     }
     guard let opened else { return ledger.giveUp(call, at: transport.now) }

@@ -49,8 +49,18 @@ final class PreparationCache: Sendable {
     var profiles: [ModelName: ModelProfile] = [:]
     var targets: [Name: Target] = [:]
     /// What was asked for last: mostly it is again, and then nothing is hashed.
-    var lastEndpoint: (address: Address, endpoint: Endpoint)?
-    var lastTarget: (name: Name, target: Target)?
+    var lastEndpoint: KnownEndpoint?
+    var lastTarget: Target?
+  }
+
+  private final class KnownEndpoint: Sendable {
+    let address: Address
+    let endpoint: Endpoint
+
+    init(_ address: Address, _ endpoint: Endpoint) {
+      self.address = address
+      self.endpoint = endpoint
+    }
   }
 
   private let state = Lock(State())
@@ -64,7 +74,7 @@ final class PreparationCache: Sendable {
     let known = state.withLock { state -> Endpoint? in
       if let last = state.lastEndpoint, last.address == address { return last.endpoint }
       guard let known = state.endpoints[address] else { return nil }
-      state.lastEndpoint = (address, known)
+      state.lastEndpoint = KnownEndpoint(address, known)
       return known
     }
     if let known { return known }
@@ -78,11 +88,10 @@ final class PreparationCache: Sendable {
 
   /// Who a candidate is, by the settings that the client has now.
   func target(of candidate: Candidate) -> Target? {
-    let name = Name(candidate)
-    return state.withLock { state in
-      if let last = state.lastTarget, last.name == name { return last.target }
-      guard let known = state.targets[name] else { return nil }
-      state.lastTarget = (name, known)
+    state.withLock { state in
+      if let last = state.lastTarget, last.answers(candidate) { return last }
+      guard let known = state.targets[Name(candidate)] else { return nil }
+      state.lastTarget = known
       return known
     }
   }

@@ -7,11 +7,15 @@ internal import SpateDialects
 ///
 /// It follows from names and a client's settings alone, so a client works it out once (``PreparationCache``).
 final class Target: Sendable {
+  /// Who was asked for.
+  private let candidate: Candidate
   /// With ``Provider/fitted``.
   let provider: Provider
   /// By the provider's name for it.
   let model: String
   let profile: ModelProfile
+  /// The profile may change a request, or warn of one.
+  let adapts: Bool
   let dialect: any Dialect
   /// Nil where none are known.
   let prices: PriceList?
@@ -21,10 +25,12 @@ final class Target: Sendable {
   let baseURL: String?
 
   init(_ candidate: Candidate, of client: Client) throws(SpateError) {
+    self.candidate = candidate
     let route = try Route(model: candidate.model, provider: candidate.provider, routing: client.routing)
     model = route.model
     dialect = try client.dialect(of: route.provider)
     profile = client.profile(of: route.model, at: route.provider, candidate.profile)
+    adapts = profile.saysAnything
     // Rule R3: where nothing is known of the model, as most of those do that speak its dialect.
     canGoOn = profile.capabilities[.prefill] ?? [.anthropic, .mistral].contains(route.provider.dialect)
     prices = client.prices.list(of: route.provider.id)
@@ -32,6 +38,13 @@ final class Target: Sendable {
     provider.fitted = profile
     self.provider = provider
     baseURL = BaseURLTemplate.hasPlaces(provider.baseURL) ? nil : provider.baseURL
+  }
+
+  /// Whether it is who is asked for now: the same bytes, for two spellings of a name are two names.
+  func answers(_ other: Candidate) -> Bool {
+    candidate.model.hasBytes(of: other.model) && candidate.provider == other.provider
+      // Mostly there is no profile, which is sooner seen than two are compared.
+      && (candidate.profile == nil && other.profile == nil || candidate.profile == other.profile)
   }
 }
 

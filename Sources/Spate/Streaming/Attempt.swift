@@ -105,12 +105,15 @@ final class Attempt: ByteSink, @unchecked Sendable {
     var context = call.context(of: head)
     context.includesNative = run.state.withLock { $0.beginDecoding() }
     let isGood = (200..<300).contains(head.status)
-    decoder = isGood ? call.reading.resumable?.resumed(for: context) : nil
-    if decoder == nil { decoder = call.dialect.decoder(for: context) }
+    if isGood, let resumed = call.reading.resumable?.resumed(for: context) {
+      decoder = resumed
+    } else {
+      decoder = call.dialect.decoder(for: context)
+    }
     guard isGood else { return }
     let head = ResponseHead(status: head.status, fields: head.fields)
     self.head = head
-    ready += run.received(head, by: self)
+    add(run.received(head, by: self))
   }
 
   func body(_ bytes: Span<UInt8>) -> Demand {
@@ -178,7 +181,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     }
     // Not in `letGo`: until here the transport may still call.
     state.withLock { $0.close() }
-    ready += run.closed(self)
+    add(run.closed(self))
     run.wake()
     resumeReady()
   }
@@ -208,9 +211,10 @@ final class Attempt: ByteSink, @unchecked Sendable {
     joiner?.join(&events, isLast: true, isCut: failure != nil)
     var last: [StreamEvent] = []
     swap(&last, &events)
-    let waiting = run.concluded(self, &last, failure.map(call.named), resumable)
-    if ready.isEmpty { ready = waiting } else { ready += waiting }
+    add(run.concluded(self, &last, failure.map(call.named), resumable))
   }
+
+  private func add(_ waiting: [Waiter]) { if ready.isEmpty { ready = waiting } else { ready += waiting } }
 
   private func filter(isLast: Bool) {
     for index in filters.indices { filters[index].filter(&events, isLast: isLast) }

@@ -57,11 +57,13 @@ final class PreparedCall: Sendable {
     let credentials = Credentials(
       provider: provider, environment: client.environment, usual: dialect.authentication)
     secrets = try credentials.sign(&request, for: endpoint)
-    self.request = request
+    self.request = consume request
     origin = endpoint.origin
     self.dialect = dialect
     self.provider = provider
-    warnings = encoded.warnings + endpoint.warnings + reading.warnings
+    let (own, others) = (encoded.warnings, endpoint.warnings)
+    // Mostly there are none: an empty array appended to another costs as much as a search.
+    warnings = own.isEmpty && others.isEmpty ? reading.warnings : own + others + reading.warnings
     self.reading = reading
     self.timeouts = timeouts
   }

@@ -45,18 +45,24 @@ final class Question: Sendable {
   }
 
   private static func key(_ high: UInt64, _ low: UInt64) -> [UInt8] {
-    var key = keyPrefix
-    key.reserveCapacity(key.count + 32)
-    for number in [high, low] {
-      for shift in stride(from: UInt64(60), through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: number &>> shift) & 0xF
-        key.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+    let prefix: StaticString = "spate-"
+    let start = prefix.utf8CodeUnitCount
+    return [UInt8](unsafeUninitializedCapacity: start + 32) { bytes, count in
+      for index in 0..<start { bytes[index] = prefix.utf8Start[index] }
+      for place in 0..<16 {
+        let shift = UInt64(60 - 4 * place)
+        bytes[start + place] = hexDigit(high &>> shift)
+        bytes[start + 16 + place] = hexDigit(low &>> shift)
       }
+      count = start + 32
     }
-    return key
   }
 
-  private static let keyPrefix = Array("spate-".utf8)
+  private static func hexDigit(_ number: UInt64) -> UInt8 {
+    let digit = UInt8(truncatingIfNeeded: number & 0xF)
+    return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+  }
+
   private static let keyField = "Idempotency-Key"
   private static let keyFieldBytes = Array(keyField.utf8)
 
@@ -87,8 +93,9 @@ final class Question: Sendable {
   func call(
     to candidate: Candidate, in round: RoundRequest? = nil, continuing continuation: CallPlan.Continuation?
   ) throws(SpateError) -> PreparedCall {
-    if let problem = round?.problem { throw problem }
-    guard let round, round.number > 1 else { return try call(to: candidate, continuing: continuation) }
+    guard let round else { return try call(to: candidate, continuing: continuation) }
+    if let problem = round.problem { throw problem }
+    guard round.number > 1 else { return try call(to: candidate, continuing: continuation) }
     return try Question(self, in: round).call(to: candidate, continuing: continuation)
   }
 
@@ -100,11 +107,14 @@ final class Question: Sendable {
     var request = ChatRequest(
       model: target.model, messages: messages, tools: tools, options: options, isStream: isStream)
     try media?.fill(&request, target.dialect, provider)
-    let shape = OutputShape(&request, profile: target.profile, provider: provider)
-    var reading = PreparedCall.Reading(model: target.model, warnings: shape.warnings)
+    var reading = PreparedCall.Reading(model: target.model)
     reading.canBePrefilled = canPrefill(target)
     if let tags = options.thinkTags ?? target.profile.thinkTags { reading.filters.append(ThinkTagFilter(tags)) }
-    if let tool = shape.toolName { reading.filters.append(AnswerToolFilter(tool)) }
+    if options.outputMode != nil {
+      let shape = OutputShape(&request, profile: target.profile, provider: provider)
+      reading.warnings = shape.warnings
+      if let tool = shape.toolName { reading.filters.append(AnswerToolFilter(tool)) }
+    }
     var rest: EncodedRequest?
     if let continuation {
       let text = continuation.partial.text
@@ -124,11 +134,11 @@ final class Question: Sendable {
       }
     }
     guard let rest else {
-      let fitted = try FittedRequest(request, for: target, at: provider)
-      reading.choices = fitted.choices
+      let encoded = try target.encode(&request, at: provider)
+      reading.choices = request.options.n ?? 1
       reading.account = client.account(
-        for: fitted.encoded, options: options, CostMeter(prices: target.prices, model: target.model))
-      return try call(fitted.encoded, to: target, at: provider, isStream: fitted.isStream, reading)
+        for: encoded, options: options, CostMeter(prices: target.prices, model: target.model))
+      return try call(encoded, to: target, at: provider, isStream: request.isStream, reading)
     }
     // The rest of an answer that is kept was paid for with its beginning: no account.
     reading.choices = options.n ?? 1
@@ -140,6 +150,8 @@ final class Question: Sendable {
     _ reading: consuming PreparedCall.Reading
   ) throws(SpateError) -> PreparedCall {
     if encoded.fields[Self.keyField] == nil {
+      // The key of the provider may follow.
+      encoded.fields.reserve(fields: 6, bytes: 320)
       let (name, key) = (Self.keyFieldBytes, idempotencyKey)
       encoded.fields.append(name: name.span, value: key.span)
     }

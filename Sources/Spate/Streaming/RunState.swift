@@ -61,7 +61,17 @@ struct RunState {
   /// What comes after one that failed.
   var recovery = RunRecovery()
   /// The tools that are run for it; nil without any.
-  var loop: LoopState?
+  var loop: LoopState? {
+    get { loops.first }
+    _modify {
+      // Taken out, so that it is changed where it is.
+      var loop = loops.popLast()
+      defer { if let loop { loops.append(loop) } }
+      yield &loop
+    }
+  }
+  /// None or one: most runs have none, and an optional one would take a third of the memory of each.
+  private var loops: [LoopState] = []
   /// The words of the first answer in the rounds before this one.
   private var pastText = ""
   private var hasThrown = false
@@ -128,7 +138,7 @@ struct RunState {
     guard pending.isEmpty, !isEnded, alarm.ring == .silent else { return false }
     // A copy of an iterator that waits already: it must not take the place of the first, which would wait for ever. Of
     // a signal it may: that one is the reader's own from the last time.
-    if case .task? = iteratorWaiter { return park(waiter, until: .end) != nil }
+    if case .task? = iteratorWaiter { return park(waiter, until: .end) }
     iteratorWaiter = waiter
     return true
   }
@@ -143,21 +153,32 @@ struct RunState {
     }
   }
 
-  /// Parks somebody who is no reader; nil when what is waited for is there by now.
-  mutating func park(_ waiter: Waiter, until goal: Goal) -> Int? {
-    guard !isThere(goal) else { return nil }
+  /// A number for somebody who will wait.
+  mutating func nextNumber() -> Int {
     nextWaiter += 1
-    waiters.append((nextWaiter, waiter, goal))
     return nextWaiter
   }
 
-  /// Takes back what ``park(_:until:)`` gave.
+  /// Parks somebody who is no reader; false when what is waited for is there by now.
+  mutating func park(_ waiter: Waiter, until goal: Goal, number: Int) -> Bool {
+    guard !isThere(goal) else { return false }
+    waiters.append((number, waiter, goal))
+    return true
+  }
+
+  /// The same, for who is not taken back.
+  mutating func park(_ waiter: Waiter, until goal: Goal) -> Bool {
+    park(waiter, until: goal, number: nextNumber())
+  }
+
+  /// Takes back who was parked under this number.
   mutating func unpark(_ number: Int) -> Waiter? {
     waiters.firstIndex { $0.number == number }.map { waiters.remove(at: $0).waiter }
   }
 
   private mutating func takeWaiters(where isDue: (Goal) -> Bool) -> [Waiter] {
     guard !waiters.isEmpty else { return [] }
+    if waiters.count == 1 { return isDue(waiters[0].goal) ? [waiters.removeLast().waiter] : [] }
     let due = waiters.filter { isDue($0.goal) }.map(\.waiter)
     waiters.removeAll { isDue($0.goal) }
     return due
@@ -246,7 +267,7 @@ struct RunState {
     guard !isEnded else { return .more }
     answer.add(completing: &events)
     course.note(events)
-    loop?.watch(events)
+    if !loops.isEmpty { loop?.watch(events) }
     if case .response = reader { return .more }
     // Mostly the reader has taken all: then the events are handed on as they are, and their place is used again.
     if pending.isEmpty { swap(&pending, &events) } else { pending.append(contentsOf: events) }

@@ -41,15 +41,12 @@ extension StreamRun {
   }
 
   /// Resumes who was parked under this number, if nobody did.
-  private func letGo(_ number: Lock<Int?>) {
-    guard let number = number.withLock({ $0 }) else { return }
-    state.withLock { $0.unpark(number) }?.resume()
-  }
+  private func letGo(_ number: Int) { state.withLock { $0.unpark(number) }?.resume() }
 
   /// Waits until the socket of a run that was cancelled is closed, which does not take long: also in a cancelled task.
   func waitForClose() async {
     await withUnsafeContinuation { waiter in
-      if state.withLock({ $0.park(.task(waiter), until: .close) }) == nil { waiter.resume() }
+      if !state.withLock({ $0.park(.task(waiter), until: .close) }) { waiter.resume() }
     }
   }
 
@@ -91,7 +88,7 @@ extension StreamRun {
   /// Waits for the end, blocking the thread.
   func waitForEnd(signal: BlockingSignal) throws(SpateError) {
     try checkMayBlock()
-    while state.withLock({ $0.park(.signal(signal), until: .end) }) != nil { signal.wait() }
+    while state.withLock({ $0.park(.signal(signal), until: .end) }) { signal.wait() }
   }
 
   /// The transport's own thread would wait for itself.
@@ -107,17 +104,13 @@ extension StreamRun {
 
   /// Waits for what is no event; throws `CancellationError` when the waiting task is cancelled.
   func wait(until goal: RunState.Goal) async throws {
-    let number = Lock(Int?.none)
+    let number = state.withLock { $0.nextNumber() }
     await withTaskCancellationHandler {
       await withUnsafeContinuation { waiter in
-        // Both locks, always in this order: a cancel in between must find the number.
-        let isParked = number.withLock { number in
-          number = state.withLock { $0.park(.task(waiter), until: goal) }
-          return number != nil
-        }
-        if !isParked {
+        if !state.withLock({ $0.park(.task(waiter), until: goal, number: number) }) {
           waiter.resume()
         } else if Task.isCancelled {
+          // The cancel may have come before there was anybody to let go.
           letGo(number)
         }
       }

@@ -18,7 +18,7 @@ final class StreamRun: Sendable {
 
   init(_ plan: consuming CallPlan) {
     transport = plan.client.transport.lane
-    self.plan = plan
+    self.plan = consume plan
     if let loop = self.plan.loop, let request = self.plan.firstRound {
       state.withLock { $0.loop = LoopState(loop, request) }
     }

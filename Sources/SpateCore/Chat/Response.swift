@@ -56,6 +56,8 @@ public struct PartialResponse: Sendable, Hashable {
 
   /// The usage and the cost, as they are handed on.
   var usageBox: Box<Usage>?
+  /// What the provider says that it cost.
+  package var reportedCost: Double? { usageBox?.value.reportedCost }
   var costBox: Box<Cost>?
 
   /// Nothing yet.

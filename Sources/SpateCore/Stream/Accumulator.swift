@@ -3,12 +3,12 @@
 /// Builds the answer from its events, in time that grows with their bytes only.
 public struct Accumulator: Sendable {
   /// What has come so far.
-  public private(set) var partial = PartialResponse()
+  public internal(set) var partial = PartialResponse()
   /// Where a call is in `toolCalls`, by answer and number.
   private var callPlaces: [CallNumber: Int] = [:]
   /// The calls that began and have not ended: providers give two of them one id.
   private var openCalls: [CallNumber] = []
-  private var tokens = TokenTally()
+  var tokens = TokenTally()
   /// Of the round that runs; without rounds, of the answer.
   private var round = RoundAccount()
   /// Says what the answer cost, when it ends.
@@ -42,17 +42,23 @@ public struct Accumulator: Sendable {
 
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
   package mutating func add(completing events: inout [StreamEvent]) {
-    for index in events.indices {
-      add(events[index])
+    var index = 0
+    while index < events.count {
       switch events[index] {
+      case .text:
+        index = add(wordsOf: events, from: index)
+        continue
       case .finish(var finish):
+        end(finish)
         (finish.usageBox, finish.costBox) = (partial.usageBox, partial.costBox)
         events[index] = .finish(finish)
       case .roundFinish(var end):
+        self.end(end.finish)
         (end.finish.usageBox, end.finish.costBox) = (round.usage, round.cost)
         events[index] = .roundFinish(end)
-      default: continue
+      default: add(events[index])
       }
+      index += 1
     }
   }
 
@@ -180,15 +186,15 @@ public struct Accumulator: Sendable {
     report(nil)
   }
 
+  /// A report of the usage; nil for none any more.
   private mutating func report(_ usage: Box<Usage>?) {
     round.usage = usage
     guard !partial.rounds.isEmpty else { return partial.usageBox = usage }
-    let past = partial.rounds.compactMap(\.usage)
-    partial.usage = past.isEmpty ? usage?.value : Usage.sum(past + [usage?.value].compactMap(\.self))
+    partial.usage = Usage.sum(partial.rounds.compactMap(\.usage) + [usage?.value].compactMap(\.self))
   }
 
   /// Answers come in any order, and late (rule T13).
-  private mutating func place(of choice: Int32) -> Int {
+  mutating func place(of choice: Int32) -> Int {
     if choice <= 0 { return 0 }
     let index = Int(choice)
     guard let place = partial.choices.firstIndex(where: { $0.index >= index }) else {
@@ -230,8 +236,11 @@ public struct Accumulator: Sendable {
   /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
   private mutating func close(_ missing: Int?, usage: Box<Usage>? = nil, cost: Box<Cost>? = nil) {
     round.isOver = true
-    if let usage { report(usage) }
-    if let missing, usage == nil { report(.value((round.usage?.value ?? Usage()).estimating(missing))) }
+    if let usage {
+      report(usage)
+    } else if let missing {
+      report(.value((round.usage?.value ?? Usage()).estimating(missing)))
+    }
     round.cost = cost ?? price
     guard !partial.rounds.isEmpty else { return partial.costBox = round.cost }
     partial.cost = Cost.sum(partial.rounds.map(\.cost) + [round.cost?.value])

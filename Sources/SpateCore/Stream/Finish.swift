@@ -23,6 +23,7 @@ public struct Finish: Sendable, Hashable {
     get { costBox?.value }
     set { costBox = newValue.map(Box.value) }
   }
+  /// The usage and the cost, as they are handed on.
   var usageBox: Box<Usage>?
   var costBox: Box<Cost>?
 

@@ -38,50 +38,67 @@ package struct JSONWriter: Sendable {
   }
 
   /// The key of the next value.
-  package mutating func key(_ name: String) {
+  @_disfavoredOverload package mutating func key(_ name: String) {
     quoted(name, isKey: true)
+    needsComma = false
+  }
+
+  /// A name of ours: nothing in it has to be escaped.
+  package mutating func key(_ name: StaticString) {
+    name.withUTF8Buffer { utf8 in
+      let name = unsafe Span(_unsafeElements: utf8)
+      assert(Self.firstEscaped(in: name, from: 0) == name.count)
+      let hasComma = needsComma
+      bytes.append(addingCapacity: name.count + 4) { out in
+        if hasComma { out.append(UInt8(ascii: ",")) }
+        out.append(UInt8(ascii: "\""))
+        out.append(name)
+        out.append(UInt8(ascii: "\""))
+        out.append(UInt8(ascii: ":"))
+      }
+    }
     needsComma = false
   }
 
   // MARK: Members
 
-  package mutating func member(_ name: String, _ value: String?) {
+  @_disfavoredOverload package mutating func member(_ name: String, _ value: String?) {
     guard let value else { return }
     key(name)
     string(value)
   }
 
-  package mutating func member(_ name: String, _ value: Int?) {
+  @_disfavoredOverload package mutating func member(_ name: String, _ value: Int?) {
     guard let value else { return }
     key(name)
     integer(value)
   }
 
   /// Numbers that are not finite have no JSON: they are left out.
-  package mutating func member(_ name: String, _ value: Double?) {
+  @_disfavoredOverload package mutating func member(_ name: String, _ value: Double?) {
     guard let value, let number = JSONNumber(value) else { return }
     key(name)
     literal(number.literal)
   }
 
-  package mutating func member(_ name: String, _ value: Bool?) {
+  @_disfavoredOverload package mutating func member(_ name: String, _ value: Bool?) {
     guard let value else { return }
     key(name)
     bool(value)
   }
 
-  package mutating func member(_ name: String, _ value: JSONValue?) {
+  @_disfavoredOverload package mutating func member(_ name: String, _ value: JSONValue?) {
     guard let value else { return }
     key(name)
     self.value(value)
   }
 
-  package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
+  @_disfavoredOverload package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
     key(name)
     object(body)
   }
 
-  package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
+  @_disfavoredOverload package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
     key(name)
     array(body)
   }

@@ -40,7 +40,7 @@ struct ChatMessageEncoder {
   }
 
   private func role(of message: Message) -> String {
-    message.role == .system && provider.quirks.contains(.developerRole) ? "developer" : message.role.rawValue
+    message.role == .system && provider.has(.developerRole) ? "developer" : message.role.rawValue
   }
 
   /// Each result is a message of its own.
@@ -104,10 +104,10 @@ struct ChatMessageEncoder {
   private mutating func replay(_ reasoning: Reasoning, _ json: inout JSONWriter) {
     let isOurs = reasoning.seal?.isFor(.openAIChat) ?? true
     let hasSeal = reasoning.signature != nil || reasoning.details != nil
-    if provider.quirks.contains(.replaysReasoningDetails), isOurs, let details = reasoning.details {
+    if provider.has(.replaysReasoningDetails), isOurs, let details = reasoning.details {
       return json.member("reasoning_details", details)
     }
-    if provider.quirks.contains(.replaysReasoningContent), !reasoning.text.isEmpty {
+    if provider.has(.replaysReasoningContent), !reasoning.text.isEmpty {
       json.member("reasoning_content", reasoning.text)
     } else if !reasoning.text.isEmpty {
       // Most providers of this shape take none back: that is no loss which a caller could do anything about, unless
@@ -143,7 +143,7 @@ struct ChatMessageEncoder {
   /// Google's signature (rule N11), only to those who gave it: others refuse the field.
   private mutating func extra(of seal: Seal, _ what: String) -> JSONValue? {
     guard seal.signature != nil || seal.details != nil else { return nil }
-    if provider.quirks.contains(.replaysExtraContent), let extra = seal.chatExtra { return extra["extra_content"] }
+    if provider.has(.replaysExtraContent), let extra = seal.chatExtra { return extra["extra_content"] }
     leaveOut(seal.isFor(.openAIChat) ? "the seals of \(what)" : "seals of another dialect's \(what)")
     return nil
   }

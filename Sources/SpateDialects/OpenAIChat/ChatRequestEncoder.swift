@@ -17,7 +17,7 @@ struct ChatRequestEncoder {
     try check()
     var messages = ChatMessageEncoder(provider: provider)
     let encoded = try messages.encode(request.messages)
-    warnings += messages.warnings
+    if !messages.warnings.isEmpty { warnings += messages.warnings }
     return encode(messages: encoded)
   }
 
@@ -41,7 +41,7 @@ struct ChatRequestEncoder {
   private static let wholeFields: HTTPFields = ["Content-Type": "application/json", "Accept": "application/json"]
 
   private var path: String {
-    guard provider.quirks.contains(.deploymentPaths) else { return "/chat/completions" }
+    guard provider.has(.deploymentPaths) else { return "/chat/completions" }
     return "/deployments/\(PathPart.escaped(request.model))/chat/completions"
   }
 
@@ -60,23 +60,23 @@ struct ChatRequestEncoder {
       $0.verbatim(messages)
     }
     put("stream") { $0.member("stream", request.isStream) }
-    if request.isStream, options.streamUsage ?? true, !provider.quirks.contains(.refusesStreamOptions) {
+    if request.isStream, options.streamUsage ?? true, !provider.has(.refusesStreamOptions) {
       put("stream_options") { $0.object("stream_options") { $0.member("include_usage", true) } }
     }
     // Asked for in words, not by default.
-    if request.isStream, options.streamUsage == true, provider.quirks.contains(.refusesStreamOptions) {
+    if request.isStream, options.streamUsage == true, provider.has(.refusesStreamOptions) {
       leaveOut("streamUsage")
     }
     put("temperature") { $0.member("temperature", options.temperature) }
     put("top_p") { $0.member("top_p", options.topP) }
     if let topK = options.topK {
-      if provider.quirks.contains(.takesTopK) {
+      if provider.has(.takesTopK) {
         put("top_k") { $0.member("top_k", topK) }
       } else {
         leaveOut("topK")
       }
     }
-    let maxTokens = provider.quirks.contains(.maxCompletionTokens) ? "max_completion_tokens" : "max_tokens"
+    let maxTokens = provider.has(.maxCompletionTokens) ? "max_completion_tokens" : "max_tokens"
     put(maxTokens) { $0.member(maxTokens, options.maxTokens) }
     if let stop = options.stop, !stop.isEmpty {
       put("stop") { $0.array("stop") { array in for text in stop { array.string(text) } } }
@@ -87,7 +87,7 @@ struct ChatRequestEncoder {
     put("frequency_penalty") { $0.member("frequency_penalty", options.frequencyPenalty) }
     put("logprobs") { $0.member("logprobs", options.logprobs ?? (options.topLogprobs == nil ? nil : true)) }
     put("top_logprobs") { $0.member("top_logprobs", options.topLogprobs) }
-    if provider.quirks.contains(.reasoningObject) {
+    if provider.has(.reasoningObject) {
       let reasoning = reasoningObject()
       if !reasoning.isEmpty { put("reasoning") { $0.member("reasoning", .object(reasoning)) } }
     } else {

@@ -94,7 +94,13 @@ public struct Provider: Sendable, Hashable {
   /// Each call holds its provider: a copy is one reference, until it is changed.
   private final class Shared: Sendable {
     let fields: Fields
-    init(_ fields: Fields) { self.fields = fields }
+    /// A bit for each of the quirks.
+    let quirkBits: UInt32
+
+    init(_ fields: Fields) {
+      self.fields = fields
+      quirkBits = fields.quirks.reduce(0) { $0 | $1.bit }
+    }
   }
 
   private var shared: Shared
@@ -120,6 +126,9 @@ public struct Provider: Sendable, Hashable {
 }
 
 extension Provider {
+  /// Whether it has this way: as ``quirks`` say, without a search, for encoders that ask after several.
+  package func has(_ quirk: Quirk) -> Bool { shared.quirkBits & quirk.bit != 0 }
+
   /// Whether all that they are made of is the same.
   public static func == (a: Provider, b: Provider) -> Bool {
     a.shared === b.shared || a.shared.fields == b.shared.fields
@@ -166,4 +175,21 @@ extension Provider {
   case deploymentPaths
   /// The system's words go as a message of the role `developer`. OpenAI takes both, so that no built-in one needs it.
   case developerRole
+}
+
+extension Quirk {
+  fileprivate var bit: UInt32 {
+    switch self {
+    case .maxCompletionTokens: 1 << 0
+    case .refusesStreamOptions: 1 << 1
+    case .takesTopK: 1 << 2
+    case .reasoningObject: 1 << 3
+    case .replaysReasoningContent: 1 << 4
+    case .replaysReasoningDetails: 1 << 5
+    case .replaysExtraContent: 1 << 6
+    case .takesLabels: 1 << 7
+    case .deploymentPaths: 1 << 8
+    case .developerRole: 1 << 9
+    }
+  }
 }

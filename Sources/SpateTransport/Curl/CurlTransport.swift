@@ -42,7 +42,7 @@
     private let idleLifetime: Duration
     private var idleClock: LoopTimer?
     @exclusivity(unchecked) private var multis: [CurlMulti] = []
-    private var timers: [ObjectIdentifier: ScheduledCall] = [:]
+    @exclusivity(unchecked) private var scheduled = ScheduledCalls()
     private var isStopped = false
     /// Those something was delivered to in this turn; the other two are scratch space, kept for their storage.
     @exclusivity(unchecked) private var touched: [CurlTransfer] = []
@@ -123,8 +123,7 @@
     private func arm(_ call: ScheduledCall, after delay: Duration) {
       // A cancel on this thread may have come before: it finds nothing to forget later.
       guard !isStopped, !call.isOver else { return call.forget() }
-      timers[ObjectIdentifier(call)] = call
-      call.arm(on: loop, after: delay)
+      scheduled.arm(call, on: loop, after: delay)
     }
 
     /// libcurl asks before it opens a socket.
@@ -189,8 +188,8 @@
 
     private static let stageSize = 64 << 10
 
-    /// Lets go of a timer.
-    func forget(_ call: ScheduledCall) { timers[ObjectIdentifier(call)] = nil }
+    /// Lets go of a call, and takes back its timer.
+    func forget(_ call: ScheduledCall, _ timer: LoopTimer?) { scheduled.remove(call, timer) }
 
     /// Ends `transfer` as libcurl's code and what we know about it say. Does nothing when it has ended.
     func finish(_ transfer: CurlTransfer, _ code: CURLcode) {
@@ -314,7 +313,8 @@
       isStopped = true
       for transfer in multis.flatMap(\.running) { finish(transfer, .failure(Self.stopped)) }
       plain?.shutDown(Self.stopped)
-      for call in Array(timers.values) { call.forget() }
+      for call in scheduled.calls { call.forget() }
+      scheduled = ScheduledCalls()
       closeIdleConnections()
       idleClock = nil
       handles.close()

@@ -12,6 +12,8 @@
     private let transport: CurlTransport
     private let over = Atomic(false)
     private var timer: LoopTimer?
+    /// Its place in the transport's list while it is armed.
+    @exclusivity(unchecked) var place: Int?
     private var body: (@Sendable () -> Void)?
 
     init(transport: CurlTransport, _ body: @escaping @Sendable () -> Void) {
@@ -32,17 +34,17 @@
 
     // MARK: The loop's thread
 
-    func arm(on loop: EventLoop, after delay: Duration) {
-      timer = LoopTimer(loop: loop) { [unowned self] in fire() }
-      timer?.arm(after: delay)
+    func arm(_ timer: LoopTimer, after delay: Duration) {
+      self.timer = timer
+      timer.fire = { [unowned self] in fire() }
+      timer.arm(after: delay)
     }
 
     /// Drops what it holds, whether it ran or not.
     func forget() {
       over.store(true, ordering: .relaxed)
-      timer = nil
       body = nil
-      transport.forget(self)
+      transport.forget(self, timer.take())
     }
 
     private func fire() {

@@ -2,6 +2,30 @@
 
 /// What stands around the content of chunks (RFC 9112, 7.1).
 extension ResponseParser {
+  /// Takes what stands between the content of two chunks where all of it is here and nothing but a size, as nearly always.
+  /// False, and nothing is changed, otherwise.
+  mutating func takePlainFraming(_ bytes: Span<UInt8>, _ at: inout Int) -> Bool {
+    var next = at
+    if case .contentReturn = phase {
+      guard bytes.count - next > 2, bytes[next] == 0x0D, bytes[next + 1] == 0x0A else { return false }
+      next += 2
+    } else {
+      guard case .size = phase, digits == 0 else { return false }
+    }
+    let start = next
+    var size = 0
+    // One digit fewer than fit: no overflow.
+    while next < min(start + 15, bytes.count), let digit = Self.hexValue(bytes[next]) {
+      size = size << 4 | digit
+      next += 1
+    }
+    guard next > start, bytes.count - next >= 2, bytes[next] == 0x0D, bytes[next + 1] == 0x0A else { return false }
+    left = size
+    at = next + 2
+    phase = size == 0 ? .trailers : .content
+    return true
+  }
+
   /// Takes one byte of what is around the content of chunks.
   mutating func take(framing byte: UInt8) throws(TransportError) {
     switch phase {

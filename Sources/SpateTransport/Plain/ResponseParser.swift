@@ -131,6 +131,7 @@ struct ResponseParser {
         return
       case .failed(let error): throw error
       default:
+        if takePlainFraming(bytes.span, &at) { continue }
         try take(framing: bytes[at])
         at += 1
       }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Words that come together.
+extension Accumulator {
+  /// Adds the words from `start` on that belong to one block of one answer, and says where they end.
+  ///
+  /// What one read of a socket brought is joined first: adding each piece to the whole answer costs several times what
+  /// copying its bytes does.
+  mutating func add(wordsOf events: [StreamEvent], from start: Int) -> Int {
+    guard case .text(let first) = events[start] else { return start }
+    var (end, byteCount) = (start + 1, first.text.utf8.count)
+    while end < events.count, case .text(let next) = events[end], next.choice == first.choice,
+      next.block == first.block
+    {
+      byteCount += next.text.utf8.count
+      end += 1
+    }
+    guard end - start >= Self.fewest else {
+      for index in start..<end { add(events[index]) }
+      return end
+    }
+    let joined = unsafe String(unsafeUninitializedCapacity: byteCount) { unsafe Self.copy(events[start..<end], to: $0) }
+    tokens.count(piece: joined)
+    partial.chunkCount += end - start
+    partial.choices[place(of: first.choice)].append(
+      text: TextDelta(joined, choice: first.choice, block: first.block))
+    return end
+  }
+
+  /// Fewer of them are added one by one.
+  private static let fewest = 4
+
+  /// Copies the words of events that are nothing else.
+  @unsafe private static func copy(_ events: ArraySlice<StreamEvent>, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    var count = 0
+    for case .text(var delta) in events {
+      delta.text.withUTF8 { bytes in
+        // The buffer has room for as many as there are.
+        guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
+        unsafe memcpy(target + count, source, bytes.count)
+        count += bytes.count
+      }
+    }
+    return count
+  }
+}
