@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import SpateCore
 import Testing
+
+@testable import SpateCore
 
 @Suite struct ChatOptionsTests {
   private static let all = ChatOptions(
