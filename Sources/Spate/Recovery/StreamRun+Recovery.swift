@@ -180,8 +180,8 @@ extension StreamRun {
     return state.withLock { state in
       let failure = RecoveryState.Failure(
         error: error, target: target, progress: progress,
-        canContinue: state.recovery.resumable != nil || attempt?.call.reading.canBePrefilled == true, keepsWords: keepsWords,
-        hasStartedTools: hasStartedTools)
+        canContinue: state.recovery.resumable != nil || attempt?.call.reading.canBePrefilled == true,
+        keepsWords: keepsWords, hasStartedTools: hasStartedTools)
       guard let call = attempt?.call else { return state.recovery.state.stepWithoutRequest(after: failure, at: now) }
       var random = plan.client.environment.random
       return ledger.withOrigin(call.origin) { origin in

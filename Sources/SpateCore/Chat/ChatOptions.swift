@@ -159,7 +159,7 @@ public struct ChatOptions: Sendable, Hashable, Codable {
   /// Nil where nothing was ever set.
   private var shared: Shared?
 
-  private var fields: ChatOptionFields {
+  var fields: ChatOptionFields {
     get { shared?.fields ?? ChatOptionFields() }
     set { shared = Shared(newValue) }
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SpateCore
 import SpateDialects
 import Testing
+
+@testable import SpateCore
 
 /// Nothing that a caller asks for is dropped without a word, in no dialect: with it the request looks different, or a
 /// warning says why not.
@@ -111,7 +112,7 @@ import Testing
   /// A new option has to be in the table.
   @Test func everyOptionIsInTheTable() {
     func labels(_ options: ChatOptions) -> [String: String] {
-      let children = Mirror(reflecting: options).children
+      let children = Mirror(reflecting: options.fields).children
       return Dictionary(children.map { ($0.label ?? "", "\($0.value)") }, uniquingKeysWith: { $1 })
     }
     let plain = labels(ChatOptions())
