@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) public import SpateCore
+@_spi(Internals) public import SpateCore
 
 /// A page of a provider's list of models; for most providers the whole list.
 public struct ModelPage: Sendable, Hashable {

@@ -2,7 +2,7 @@
 
 #if canImport(CEvent)
   internal import CEvent
-  @_spi(Wire) internal import SpateCore
+  @_spi(Internals) internal import SpateCore
   internal import Synchronization
 
   #if canImport(Glibc)

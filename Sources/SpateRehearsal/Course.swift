@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Spate
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// What a seed decides about a call: the policy and the answers of the network.
 struct Course {

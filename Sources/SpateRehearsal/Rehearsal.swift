@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Spate
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// One call that a seed decides: its policy, what the network does with each of its requests, and what must hold.
 struct Rehearsal {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(CEvent)
-  @_spi(Wire) internal import SpateCore
+  @_spi(Internals) internal import SpateCore
   package import SpateEventLoop
 
   /// A small, strict HTTP/1.1 server on loopback.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// A request that a simulator got. Values of header fields are not kept: one of them may be a key.
 public struct ReceivedRequest: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) import SpateCore
+@_spi(Internals) import SpateCore
 
 extension Sweep {
   /// P1: JSONTestSuite. Validation and the reading of values must agree; which `i_` files are accepted is fixed here by

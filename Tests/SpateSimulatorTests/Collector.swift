@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) import SpateCore
 import Spate
+@_spi(Internals) import SpateCore
 
 /// Keeps a whole exchange, as the bytes came.
 final class Collector: ByteSink {

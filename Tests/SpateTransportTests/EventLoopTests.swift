@@ -2,7 +2,7 @@
 
 #if os(Linux)
   import Glibc
-  @_spi(Wire) import SpateCore
+  @_spi(Internals) import SpateCore
   import SpateEventLoop
   import Testing
 

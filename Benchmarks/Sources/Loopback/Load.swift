@@ -59,7 +59,9 @@ struct Load {
       for first in 0..<options.concurrency {
         group.addTask {
           var figures = Figures()
-          for _ in stride(from: first, to: options.streams, by: options.concurrency) { figures += await Self.ask(client) }
+          for _ in stride(from: first, to: options.streams, by: options.concurrency) {
+            figures += await Self.ask(client)
+          }
           return figures
         }
       }

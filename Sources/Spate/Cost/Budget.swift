@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) public import SpateCore
+@_spi(Internals) public import SpateCore
 
 /// What calls may cost together. A call that may cost more than is left is refused before it is sent.
 ///

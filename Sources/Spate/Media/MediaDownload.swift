@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 internal import SpateTransport
 
 /// One download: an address, the redirects behind it, and the bytes at their end.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 internal import SpateDialects
 
 /// What the calls of one client know together: the retry quota and the breaker of each origin, who is to be left alone,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 public import SpateTransport
 
 /// A network for tests: no sockets, scripted answers, and a clock of its own.

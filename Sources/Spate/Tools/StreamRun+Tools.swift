@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 internal import SpateTransport
 
 /// The tool loop of a run: its rounds are answers of the same run, one after the other, and its tools run in tasks of

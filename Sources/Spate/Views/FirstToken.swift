@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 extension ResponseStream {
   /// The same stream, which calls `body` once: with the first piece of the answer, or at the end if none comes.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) public import SpateCore
+@_spi(Internals) public import SpateCore
 
 extension ResponseStream {
   /// Several streams as one, each event with the label of its stream, in the order in which they come.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) public import SpateCore
+@_spi(Internals) public import SpateCore
 
 extension ResponseStream {
   /// Prints the words as they come, flushed, and gives the whole answer.

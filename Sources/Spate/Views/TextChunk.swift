@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) public import SpateCore
+@_spi(Internals) public import SpateCore
 
 /// A piece of an answer, and a view of all of it so far.
 public struct TextChunk: Sendable {

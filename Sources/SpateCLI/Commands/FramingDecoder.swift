@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// `spate decode --framing`: the frames of a body by the standard's rules alone, a JSON line each.
 ///

@@ -2,7 +2,7 @@
 
 @preconcurrency internal import Dispatch
 internal import Spate
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// Turns on stderr while nothing has come yet. Only where a person looks at stderr, on a terminal that can clear a line.
 final class Spinner: Sendable {

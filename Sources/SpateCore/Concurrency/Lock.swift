@@ -18,11 +18,12 @@
 /// Mutex and value are one piece of memory, and `withLock` is inlined into its callers: as a stored property behind a
 /// generic call it cost a check of exclusive access and an unspecialised closure each time, several times a read. It is
 /// public for that reason alone: members of `package` types are not inlined in other modules (docs/decisions/0020).
-@_spi(Wire) @safe public struct Lock<Value: ~Copyable>: @unchecked Sendable {
+@_spi(Internals) @safe public struct Lock<Value: ~Copyable>: @unchecked Sendable {
   @usableFromInline let storage: LockStorage<Value>
   /// Inside `storage`.
   @usableFromInline let value: UnsafeMutablePointer<Value>
 
+  /// A lock over this value.
   @inlinable public init(_ value: consuming sending Value) {
     unsafe storage = LockStorage.make()
     unsafe self.value = storage.withUnsafeMutablePointerToElements { unsafe $0 }

@@ -39,7 +39,9 @@ extension Accumulator {
   private static let fewest = 4
 
   /// Copies the words of events that are nothing else.
-  @unsafe private static func copy(_ events: ArraySlice<StreamEvent>, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+  @unsafe private static func copy(
+    _ events: ArraySlice<StreamEvent>, to buffer: UnsafeMutableBufferPointer<UInt8>
+  ) -> Int {
     var count = 0
     for case .text(var delta) in events {
       delta.text.withUTF8 { bytes in

@@ -22,7 +22,7 @@
 ///
 /// `@safe`: it exists only inside ``scan(_:_:)``, where its bytes are borrowed, and every read is behind a comparison
 /// with `count`, also that of a slice, which may come from another text.
-@_spi(Wire) @safe public struct JSONScanner: ~Copyable {
+@_spi(Internals) @safe public struct JSONScanner: ~Copyable {
   /// What a value begins with.
   @frozen public enum Kind: Sendable {
     case object, array, string, number, bool, null
@@ -270,7 +270,7 @@
 }
 
 /// The place of a string's body, or of a whole value, in the text that is being scanned.
-@_spi(Wire) public struct JSONSlice: Sendable, Hashable {
+@_spi(Internals) public struct JSONSlice: Sendable, Hashable {
   /// The first byte; of a string, the one after the quote.
   public let start: Int
   /// The one after the last byte.

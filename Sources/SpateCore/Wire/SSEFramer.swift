@@ -185,8 +185,8 @@ public struct SSEFramer: Sendable {
   private mutating func takeWhole(_ bytes: Span<UInt8>, _ cursor: inout Cursor) -> Item? {
     let start = cursor.position
     guard !hasData, !swallowLF, partialLine.isEmpty, bytes.count - start > 6, bytes[start] == UInt8(ascii: "d"),
-      bytes[start + 1] == UInt8(ascii: "a"), bytes[start + 2] == UInt8(ascii: "t"), bytes[start + 3] == UInt8(ascii: "a"),
-      bytes[start + 4] == UInt8(ascii: ":")
+      bytes[start + 1] == UInt8(ascii: "a"), bytes[start + 2] == UInt8(ascii: "t"),
+      bytes[start + 3] == UInt8(ascii: "a"), bytes[start + 4] == UInt8(ascii: ":")
     else { return nil }
     let end = cursor.lineEnd(in: bytes)
     guard end + 1 < bytes.count, bytes[end] == Self.lf, bytes[end + 1] == Self.lf, end - start <= lineLimit else {

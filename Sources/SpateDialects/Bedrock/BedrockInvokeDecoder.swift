@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// Decodes Anthropic's events out of AWS's frames, where each is the base64 in an event `chunk`.
 struct BedrockInvokeDecoder: PayloadDecoder {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) package import SpateCore
+@_spi(Internals) package import SpateCore
 
 /// The body of a response in any dialect, however it is framed.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// What `Benchmarks/`, a package of its own, measures and users do not see.
 @_spi(Benchmarks) public enum DecoderBenchmarks {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// What a dialect looks for in a report of tokens, as an enumeration. Its raw values are places in a list.
 protocol UsageField: CaseIterable, RawRepresentable, Sendable where RawValue == Int {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// The last report of tokens, and where its numbers are: where a provider reports with each chunk, nothing else differs.
 ///

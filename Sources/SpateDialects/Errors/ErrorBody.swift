@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// What a provider says when it fails, in any of the shapes that providers use: an object `error` with `message`,
 /// `type` and `code`, a string or a list in its place, `message` or `detail` at the top, all of it wrapped in an

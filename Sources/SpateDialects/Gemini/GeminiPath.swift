@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// Where in the arguments a piece of them belongs: `$.recipe.steps[0]` (RFC 9535, normalized or with dots).
 struct GeminiPath: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// The places of the needed fields in one line of an answer, or in a whole one: nothing is decoded yet, and nothing
 /// changes until the whole line is known to be valid.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 extension ChatDecoder {
   /// Gives out what one choice of a chunk brings: thoughts, words, calls, and only then notes the finish (rule D7).

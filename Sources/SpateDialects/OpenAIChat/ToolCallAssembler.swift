@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// Puts tool calls together from their pieces, however a server names and numbers them (rules T1 to T8).
 struct ToolCallAssembler: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// The calls of the user's tools, functions and custom ones, as their arguments come.
 struct ResponsesCalls: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// The places of the needed fields in one event of a stream: nothing is decoded yet, and nothing changes until the
 /// whole text is known to be valid. A field that repeats is assigned again, so the last one counts.

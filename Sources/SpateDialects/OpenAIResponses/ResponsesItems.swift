@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// The output items of one answer, as they begin, grow and end.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(CEvent)
-  @_spi(Wire) internal import SpateCore
+  @_spi(Internals) internal import SpateCore
   internal import SpateEventLoop
 
   /// One client: reads requests one after the other, gives each to the handler, sends what the exchange writes.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(CCurl)
-  @_spi(Wire) internal import SpateCore
+  @_spi(Internals) internal import SpateCore
 
   /// Easy handles, used again after a reset: making one costs more than a small request.
   ///

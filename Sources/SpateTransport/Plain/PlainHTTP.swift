@@ -2,7 +2,7 @@
 
 #if canImport(CCurl)
   internal import CCurl
-  @_spi(Wire) internal import SpateCore
+  @_spi(Internals) internal import SpateCore
   internal import SpateEventLoop
   internal import Synchronization
 

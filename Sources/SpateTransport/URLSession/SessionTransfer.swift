@@ -3,7 +3,7 @@
 #if canImport(Darwin)
   internal import Dispatch
   internal import Foundation
-  @_spi(Wire) internal import SpateCore
+  @_spi(Internals) internal import SpateCore
 
   /// One exchange of a ``URLSessionTransport``.
   ///

@@ -7,7 +7,8 @@ import Testing
 /// Words that come in one batch are joined before they are added: that must make no difference.
 @Suite struct AccumulatorWordsTests {
   private static let pieces = [
-    "a", " word", "", "é", "e", "\u{301}", "👩", "\u{200D}", "👩", "\n", "\u{0}", "a piece that is longer than a small string",
+    "a", " word", "", "é", "e", "\u{301}", "👩", "\u{200D}", "👩", "\n", "\u{0}",
+    "a piece that is longer than a small string",
   ]
 
   private func event(_ random: inout SeededRandom) -> StreamEvent {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) import SpateCore
+@_spi(Internals) import SpateCore
 import Testing
 
 /// Strings are scanned eight bytes at a time: every byte at every place of such a step, and at every distance from the

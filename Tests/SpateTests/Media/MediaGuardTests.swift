@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) import SpateCore
+@_spi(Internals) import SpateCore
 import SpateServer
 import SpateSimulator
 import SpateTransport

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_spi(Wire) import SpateCore
 import Spate
+@_spi(Internals) import SpateCore
 
 /// One exchange of a ``PlayedTransport``: the test says what comes from the network, and reads what the client did.
 ///
