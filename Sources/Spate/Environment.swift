@@ -71,12 +71,16 @@ public struct Environment: Sendable {
     func next() -> UInt64 { draw?() ?? UInt64.random(in: 0...UInt64.max) }
   }
 
-  /// Two random numbers that nobody can guess: of the system's with one question, which it answers in half a microsecond.
+  /// Two random numbers. The system's own, which nobody can guess, come with one question where each is a call of the
+  /// system.
   var nonce: (UInt64, UInt64) {
     if let draw = ways.draw { return (draw(), draw()) }
-    var numbers: (UInt64, UInt64) = (0, 0)
-    let isDrawn = withUnsafeMutableBytes(of: &numbers) { getentropy($0.baseAddress, $0.count) } == 0
-    return isDrawn ? numbers : (random.next(), random.next())
+    #if canImport(Glibc) || canImport(Musl)
+      var numbers: (UInt64, UInt64) = (0, 0)
+      let isDrawn = withUnsafeMutableBytes(of: &numbers) { getentropy($0.baseAddress, $0.count) } == 0
+      if isDrawn { return numbers }
+    #endif
+    return (random.next(), random.next())
   }
 
   @Sendable private static func systemDate() -> Int { time(nil) }

@@ -176,14 +176,14 @@ extension StreamRun {
     if let call = attempt?.call, ledger.learn(from: error, call), progress < .words, plan.recovery.maxRetries != 0 {
       return .again(RecoveryState.Next(target: target, delay: .zero, way: progress == .nothing ? .anew : .restart))
     }
-    let (keepsWords, hasStartedTools) = state.withLock { ($0.keepsWords, $0.loop?.hasStarted ?? false) }
+    // Drawn before the lock: it may be a closure of the user's.
+    var random = Drawn(number: plan.client.environment.random.next())
     return state.withLock { state in
       let failure = RecoveryState.Failure(
         error: error, target: target, progress: progress,
         canContinue: state.recovery.resumable != nil || attempt?.call.reading.canBePrefilled == true,
-        keepsWords: keepsWords, hasStartedTools: hasStartedTools)
+        keepsWords: state.keepsWords, hasStartedTools: state.loop?.hasStarted ?? false)
       guard let call = attempt?.call else { return state.recovery.state.stepWithoutRequest(after: failure, at: now) }
-      var random = plan.client.environment.random
       return ledger.withOrigin(call.origin) { origin in
         if !error.isOfOrigin {
           origin.breaker.refuse()
@@ -258,4 +258,10 @@ extension Restart {
       discardedText: partial.text.utf8.count, discardedReasoning: partial.reasoning.utf8.count,
       discardedToolCalls: partial.toolCalls.count)
   }
+}
+
+/// A number that was drawn before: a step draws one at most, for the length of a wait.
+private struct Drawn: RandomNumberGenerator {
+  let number: UInt64
+  func next() -> UInt64 { number }
 }

@@ -100,9 +100,9 @@ public struct HTTPFields: Sendable, Hashable {
     let nameEnd = tokenEnd(in: head, from: start)
     // The shortest value is one byte, with its line end three.
     guard nameEnd > start, head.count - nameEnd >= 5, head[nameEnd] == UInt8(ascii: ":"), head[nameEnd + 1] == 0x20,
-      head[nameEnd + 2] > 0x20
+      head[nameEnd + 2] != 0x20
     else { return nil }
-    let at = head.firstControl(from: nameEnd + 3)
+    let at = head.firstControl(from: nameEnd + 2)
     guard head.count - at >= 2, head[at] == 0x0D, head[at + 1] == 0x0A, head[at - 1] > 0x20 else { return nil }
     return (nameEnd, at + 2)
   }
@@ -189,7 +189,7 @@ public struct HTTPFields: Sendable, Hashable {
 
   /// Where the bytes from `start` on that may stand in a name end.
   private static func tokenEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
-    // Nearly all are letters, digits and hyphens.
+    // Nearly all are letters, digits and hyphens: those are looked at eight at a time.
     var end = bytes.firstOutsideWord(from: start)
     while end < bytes.count, isToken(bytes[end]) { end += 1 }
     return end

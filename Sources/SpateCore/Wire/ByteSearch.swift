@@ -40,8 +40,8 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// The index of the first byte at or after `start` that is no ASCII letter, digit or hyphen, or of one of the last seven bytes:
-  /// eight bytes at a time.
+  /// The index of the first byte at or after `start` that is no ASCII letter, digit or hyphen, or `count` where there is
+  /// none: eight bytes at a time.
   package func firstOutsideWord(from start: Int) -> Int {
     unsafe withUnsafeBytes { bytes in
       var at = start
@@ -59,8 +59,13 @@ extension Span where Element == UInt8 {
         if others != 0 { return at + others.trailingZeroBitCount / 8 }
         at += 8
       }
+      while at < bytes.count, Self.isInWord(unsafe bytes[at]) { at += 1 }
       return at
     }
+  }
+
+  private static func isInWord(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-")
   }
 
   /// Whether these bytes are exactly those of `text`.

@@ -108,7 +108,7 @@ extension JSONScanner {
   /// The bytes of `slice`, during `body`.
   @inlinable @inline(__always)
   public func withBytes<Result>(of slice: JSONSlice, _ body: (Span<UInt8>) -> Result) -> Result {
-    precondition(slice.end <= count, "a slice of another text")
+    precondition(slice.lies(within: count), "a slice of another text")
     let bytes = unsafe UnsafeBufferPointer(start: base + slice.start, count: slice.end - slice.start)
     return body(unsafe Span(_unsafeElements: bytes))
   }
@@ -132,7 +132,7 @@ extension JSONScanner {
   /// Whether as many bytes as `text` has are those of `text`: a word at a time, the last one over the one before it. The
   /// length is known where it is inlined, and so are the words.
   @inlinable @inline(__always) func equalsWhole(_ slice: JSONSlice, _ text: StaticString) -> Bool {
-    precondition(slice.end <= count, "a slice of another text")
+    precondition(slice.lies(within: count), "a slice of another text")
     let length = text.utf8CodeUnitCount
     let bytes = unsafe UnsafeRawPointer(base + slice.start)
     let other = unsafe UnsafeRawPointer(text.utf8Start)

@@ -66,14 +66,14 @@ extension JSONScanner {
 
   /// Reads the value at `slice`, which was scanned before, by a scanner of its own.
   @inlinable public func read<Result>(_ slice: JSONSlice, _ body: (inout JSONScanner) -> Result) -> Result {
-    precondition(slice.end <= count, "a slice of another text")
+    precondition(slice.lies(within: count), "a slice of another text")
     var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
     return body(&inner)
   }
 
   /// The value at `slice`, which was scanned before; text in it that is no UTF-8 is repaired.
   public func value(of slice: JSONSlice) -> JSONValue {
-    precondition(slice.end <= count, "a slice of another text")
+    precondition(slice.lies(within: count), "a slice of another text")
     var inner = unsafe JSONScanner(base: base + slice.start, count: slice.end - slice.start)
     return inner.value()
   }

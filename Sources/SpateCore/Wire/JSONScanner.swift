@@ -286,6 +286,12 @@
   /// How many bytes it has.
   @inlinable public var count: Int { end - start }
 
+  /// Whether it lies in a text of so many bytes, which one of another text may not.
+  @inlinable func lies(within count: Int) -> Bool {
+    // Unsigned, what is below zero is too large.
+    UInt(bitPattern: start) <= UInt(bitPattern: end) && UInt(bitPattern: end) <= UInt(bitPattern: count)
+  }
+
   /// The bytes from `start` to before `end`.
   @inlinable public init(start: Int, end: Int, isEscaped: Bool, isASCII: Bool = false) {
     self.start = start

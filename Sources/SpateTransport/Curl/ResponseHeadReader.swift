@@ -26,7 +26,9 @@ struct ResponseHeadReader {
     guard !isDone else { return nil }
 
     // What most lines are.
-    if fields.append(plainLinesOf: bytes, from: 0) > 0 { return nil }
+    let end = fields.append(plainLinesOf: bytes, from: 0)
+    assert(end == 0 || end == bytes.count, "more than a line")
+    if end > 0 { return nil }
     let text = Self.trimmed(bytes, 0..<bytes.count)
     if text.isEmpty {
       // One of other blanks ends the head for some readers and not for others (trust.md G7).

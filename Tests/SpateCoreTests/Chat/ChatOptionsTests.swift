@@ -31,6 +31,30 @@ import Testing
     #expect(own.count == 28 && merged == own && zip(own, other).allSatisfy { $0 != $1 })
   }
 
+  @Test func printsWhatIsSet() {
+    #expect("\(ChatOptions(temperature: 0.25, stop: ["end"]))".contains("temperature: Optional(0.25)"))
+    #expect(Mirror(reflecting: Self.all).children.count == 28)
+    var finish = Finish(reason: .stop, native: nil)
+    finish.usage = Usage(input: 12)
+    #expect("\(finish)".contains("input: Optional(12)"))
+  }
+
+  @Test func aCopyKeepsWhatItHas() {
+    var options = Self.all
+    let copy = options
+    options.extra["y"] = 2
+    options.stop?.append("6")
+    options.metadata?["b"] = "2"
+    options.temperature = nil
+    #expect(copy == Self.all && copy != options)
+    #expect(options.extra == ["x": 1, "y": 2])
+    #expect(options.stop == ["5", "6"] && options.metadata == ["a": "1", "b": "2"])
+    #expect(options.temperature == nil && options.topP == 0.2)
+    var nothing = ChatOptions()
+    nothing.temperature = nil
+    #expect(nothing == ChatOptions() && nothing.hashValue == ChatOptions().hashValue)
+  }
+
   @Test func whatIsNotSaidIsTheDefault() {
     #expect(ChatOptions().over(Self.all) == Self.all && Self.all.over(ChatOptions()) == Self.all)
   }

@@ -46,6 +46,8 @@ import Testing
       "A:1\r\n", "A:  1\r\n", "A: 1 \r\n", "A: 1\n", "A: \r\n", "A:\r\n", "A : 1\r\n", " A: 1\r\n", ": 1\r\n",
       "A 1\r\n",
       "HTTP/1.1 200 OK\r\n", "\r\n", "", "A: 1", "A: 1\r", "Ä: 1\r\n", "A:\t1\r\n", ":", "A:", "A: ",
+      "A: \u{7F}b\r\n", "A: b\u{7F}\r\n", "A: b\u{7F}c\r\n", "A: \u{0}b\r\n", "A: b\u{0}\r\n", "A: a\u{1}b\r\n",
+      "A: \tb\r\n", "A: a\tb\r\n", "A: b\t\r\n", "A: \rb\r\n", "A: a\rb\r\n", "A: b\r\r\n",
     ]) func aLineThatIsNotPlainIsRefused(line: String)
   {
     var fields = HTTPFields()

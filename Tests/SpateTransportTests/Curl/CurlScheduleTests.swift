@@ -44,6 +44,47 @@ import Testing
     transport.stop()
   }
 
+  /// Timers of calls that are over serve others: each call runs what is its own, once, or not at all.
+  @Test(arguments: [[0, 2, 4], [4, 2, 0], [2, 0, 4], [0, 1, 2, 3, 4], [3], []])
+  func aTimerThatIsUsedAgainRunsWhatItIsUsedFor(cancelled: [Int]) {
+    let transport = CurlTransport()
+    let runs = Monitor([Int]())
+    for round in 0..<3 {
+      // On the transport's own thread calls are armed and cancelled at once.
+      let isDone = Monitor(false)
+      _ = transport.schedule(after: .zero) {
+        let calls = (0..<5).map { number in
+          transport.schedule(after: .milliseconds(20)) { runs.update { $0.append(round * 10 + number) } }
+        }
+        for number in cancelled { calls[number].cancel() }
+        isDone.update { $0 = true }
+      }
+      #expect(isDone.wait { $0 })
+    }
+    let left = (0..<3).flatMap { round in (0..<5).filter { !cancelled.contains($0) }.map { round * 10 + $0 } }
+    #expect(runs.wait { $0.count >= left.count })
+    waitForTurns(5, of: transport)
+    #expect(runs.now.sorted() == left)
+    transport.stop()
+  }
+
+  /// Each takes the timer that has just fired.
+  @Test func aCallThatSchedulesAnotherOne() {
+    let transport = CurlTransport()
+    let runs = Monitor([Int]())
+    @Sendable func schedule(_ number: Int) {
+      _ = transport.schedule(after: .zero) {
+        runs.update { $0.append(number) }
+        if number < 300 { schedule(number + 1) }
+      }
+    }
+    schedule(1)
+    #expect(runs.wait { $0.count >= 300 })
+    let isInOrder = runs.now == Array(1...300)
+    #expect(isInOrder)
+    transport.stop()
+  }
+
   /// A cancel on the transport's own thread may come before what another thread has scheduled begins to run.
   @Test func letsGoOfWhatIsCancelledBeforeItBegan() {
     let transport = CurlTransport()
