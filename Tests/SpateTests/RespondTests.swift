@@ -64,7 +64,8 @@ import Testing
     await transport.waitForRequests(1)
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    #expect(transport.runningCount == 0)
+    // The transport ends it on a thread of its own; the suite's time limit ends a wait for ever.
+    while transport.runningCount > 0 { await Task.yield() }
   }
 
   // MARK: Lists of models
