@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// Words that come together.
 extension Accumulator {
   /// Adds the words from `start` on that belong to one block of one answer, and says where they end.
@@ -47,7 +39,7 @@ extension Accumulator {
       delta.text.withUTF8 { bytes in
         // The buffer has room for as many as there are.
         guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
-        unsafe memcpy(target + count, source, bytes.count)
+        unsafe (target + count).initialize(from: source, count: bytes.count)
         count += bytes.count
       }
     }

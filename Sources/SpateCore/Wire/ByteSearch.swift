@@ -26,13 +26,13 @@ extension Span where Element == UInt8 {
   package func firstControl(from start: Int) -> Int {
     unsafe withUnsafeBytes { bytes in
       var at = start
-      let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+      let (ones, highs) = (JSONWord.ones, JSONWord.highs)
       while at + 8 <= bytes.count {
         let word = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
         let delete = word ^ (ones &* 0x7F)
         // The lowest byte that is marked is right; a borrow can only mark one above it.
         let marks = ((word &- (ones &* 0x20)) & ~word | (delete &- ones) & ~delete) & highs
-        if marks != 0 { return at + marks.trailingZeroBitCount / 8 }
+        if marks != 0 { return at + JSONWord.ahead(of: marks) }
         at += 8
       }
       while at < bytes.count, unsafe bytes[at] >= 0x20, unsafe bytes[at] != 0x7F { at += 1 }
@@ -45,7 +45,7 @@ extension Span where Element == UInt8 {
   package func firstOutsideWord(from start: Int) -> Int {
     unsafe withUnsafeBytes { bytes in
       var at = start
-      let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+      let (ones, highs) = (JSONWord.ones, JSONWord.highs)
       // The high bit of each byte that is at least `limit`, of bytes below 0x80.
       func marks(_ word: UInt64, from limit: UInt8) -> UInt64 { (word &+ ones &* UInt64(0x80 - limit)) & highs }
       while at + 8 <= bytes.count {
@@ -56,7 +56,7 @@ extension Span where Element == UInt8 {
         let digits = marks(ascii, from: UInt8(ascii: "0")) & ~marks(ascii, from: UInt8(ascii: "9") + 1)
         let hyphens = marks(ascii, from: UInt8(ascii: "-")) & ~marks(ascii, from: UInt8(ascii: "-") + 1)
         let others = ~(letters | digits | hyphens) & highs | word & highs
-        if others != 0 { return at + others.trailingZeroBitCount / 8 }
+        if others != 0 { return at + JSONWord.ahead(of: others) }
         at += 8
       }
       while at < bytes.count, Self.isInWord(unsafe bytes[at]) { at += 1 }
