@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+public import SpateCore
 
 /// The reading end of a run, which all views share: takes a batch at a time, shows it to the taps, gives event by event.
 ///
 /// The first read makes it the run's one reader. Dropped before the end, it cancels the run.
+///
+/// What gives an event that is there already is inlined into the reader's own loop: the asynchronous call that it is in
+/// name costs more than all else of it (docs/decisions/0020).
+@usableFromInline
 struct EventReader {
   let stream: ResponseStream
   private var token: ReadingLease?
-  private var events: [StreamEvent] = []
-  private var position = 0
+  @usableFromInline var events: [StreamEvent] = []
+  @usableFromInline var position = 0
   private(set) var isOver = false
   private let keepsWords: Bool
 
@@ -25,34 +29,37 @@ struct EventReader {
   }
 
   /// There is an event that was not given yet.
-  var isReady: Bool { position < events.count }
+  @inlinable var isReady: Bool { position < events.count }
 
   // MARK: One event
 
   /// The next event; nil after the last. Events that are there come without suspending.
-  mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
-    repeat { if let event = try nextReady() { return event } } while try await refill(isolation: actor)
+  @usableFromInline
+  nonisolated(nonsending) mutating func next() async throws -> StreamEvent? {
+    repeat { if let event = try nextReady() { return event } } while try await refill()
     return nil
   }
 
   /// The next event of those that are there; nil without one. For views, which need not suspend for it.
-  @inline(__always) mutating func nextReady() throws -> StreamEvent? {
+  @inlinable @inline(__always)
+  mutating func nextReady() throws -> StreamEvent? {
     guard isReady else { return nil }
     // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
-    if Task.isCancelled {
-      abandon()
-      throw CancellationError()
-    }
+    if Task.isCancelled { throw abandoned() }
     return take()
+  }
+
+  /// The reading task was cancelled.
+  @usableFromInline
+  mutating func abandoned() -> any Error {
+    abandon()
+    return CancellationError()
   }
 
   /// All events that are there; nil without one.
   mutating func nextBatch() throws -> [StreamEvent]? {
     guard isReady else { return nil }
-    if Task.isCancelled {
-      abandon()
-      throw CancellationError()
-    }
+    if Task.isCancelled { throw abandoned() }
     var batch: [StreamEvent] = []
     swap(&batch, &events)
     if position > 0 { batch.removeSubrange(..<position) }
@@ -61,6 +68,7 @@ struct EventReader {
   }
 
   /// The next event of those that are there; nil without one.
+  @inlinable @inline(__always)
   mutating func take() -> StreamEvent? {
     guard isReady else { return nil }
     defer { position += 1 }
@@ -81,7 +89,8 @@ struct EventReader {
   // MARK: A batch
 
   /// Waits for the next batch; false at the end. A batch is empty when the reader's alarm rang.
-  mutating func refill(isolation actor: isolated (any Actor)?) async throws -> Bool {
+  @usableFromInline
+  nonisolated(nonsending) mutating func refill() async throws -> Bool {
     guard !isOver else { return false }
     try begin()
     do {

@@ -95,7 +95,7 @@ public struct ResponseStream: AsyncSequence, Sendable {
   private func readUnread() async throws {
     var reader = EventReader(self)
     do {
-      while try await reader.refill(isolation: #isolation) {}
+      while try await reader.refill() {}
     } catch let error as SpateError where error.code == .alreadyRead {
       return
     }
@@ -115,16 +115,19 @@ public struct ResponseStream: AsyncSequence, Sendable {
 
   /// Reads events. Dropped before the end, it cancels the stream.
   public struct Iterator: AsyncIteratorProtocol {
-    fileprivate var reader: EventReader
+    @usableFromInline var reader: EventReader
+
+    init(reader: EventReader) { self.reader = reader }
 
     /// The next event; nil after the finish event, or after the error was thrown.
-    public mutating func next() async throws -> StreamEvent? { try await next(isolation: #isolation) }
+    @inlinable
+    public mutating func next() async throws -> StreamEvent? { try await next(isolation: nil) }
 
     /// The next event, on the caller's own executor; events that are there already come without suspending.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> StreamEvent? {
-      // Here as well: an asynchronous call costs more than all else that one event does.
+    @inlinable
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> StreamEvent? {
       if let event = try reader.nextReady() { return event }
-      return try await reader.next(isolation: actor)
+      return try await reader.next()
     }
   }
 }

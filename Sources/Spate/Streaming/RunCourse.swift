@@ -161,6 +161,9 @@ struct RunCourse {
     for event in events where progress < .tools { progress = max(progress, event.progress) }
   }
 
+  /// The same of words of the first answer.
+  mutating func noteWords() { progress = max(progress, .words) }
+
   /// What was given out does not count any more.
   mutating func restart() { progress = .nothing }
 }

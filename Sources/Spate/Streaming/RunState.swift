@@ -77,8 +77,7 @@ struct RunState {
   private var hasThrown = false
   private var isPaused = false
   private var isCancelled = false
-  private var pending: [StreamEvent] = []
-  private var pendingBytes = 0
+  private var pending = EventQueue()
   private var iteratorWaiter: Waiter?
   /// The other ones who wait.
   private var waiters: [(number: Int, waiter: Waiter, goal: Goal)] = []
@@ -99,26 +98,28 @@ struct RunState {
     guard case .nobody = reader else { return .refused }
     reader = newReader
     guard case .response = newReader else { return .granted(resume: nil) }
-    pending = []
-    pendingBytes = 0
+    pending.removeAll()
     return .granted(resume: unpause())
   }
 
   /// The reader shows words that it can not take back.
   mutating func keepWords() { keepsWords = true }
 
-  /// Hands over all events at once; `events` must be empty, and its storage is reused.
+  /// Hands over a batch of events; `events` must be empty, and its storage is reused.
   mutating func take(into events: inout [StreamEvent]) -> Step {
     // What is there comes with the alarm, before it; what comes after that waits behind it.
     if alarm.ring == .due || alarm.ring == .rung && pending.isEmpty {
       alarm.ring = .silent
       return .events(resume: nil)
     }
-    if alarm.ring == .rung { alarm.ring = .due }
-    if !pending.isEmpty {
-      swap(&pending, &events)
-      pendingBytes = 0
+    if alarm.ring == .rung {
+      alarm.ring = .due
+      pending.takeAll(into: &events)
       return .events(resume: unpause())
+    }
+    if !pending.isEmpty {
+      pending.take(into: &events)
+      return .events(resume: pending.isEmpty ? unpause() : nil)
     }
     guard isEnded else { return .wait }
     guard let failure, !hasThrown else { return .end }
@@ -265,14 +266,11 @@ struct RunState {
   mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
     defer { if !events.isEmpty { events.removeAll(keepingCapacity: true) } }
     guard !isEnded else { return .more }
-    answer.add(completing: &events)
-    course.note(events)
+    if answer.add(completing: &events) { course.noteWords() } else { course.note(events) }
     if !loops.isEmpty { loop?.watch(events) }
     if case .response = reader { return .more }
-    // Mostly the reader has taken all: then the events are handed on as they are, and their place is used again.
-    if pending.isEmpty { swap(&pending, &events) } else { pending.append(contentsOf: events) }
-    pendingBytes += byteCount
-    guard pendingBytes > Self.window, !pending.isEmpty else { return .more }
+    pending.append(&events, byteCount: byteCount)
+    guard pending.byteCount > Self.window, !pending.isEmpty else { return .more }
     isPaused = true
     return .pause
   }

@@ -30,10 +30,10 @@ public struct ElementsView<Element: Decodable & Sendable>: AsyncSequence, Sendab
     }
 
     /// The next element; nil at the end.
-    public mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> Element? { try await next(isolation: nil) }
 
     /// The next element, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Element? {
       while !isOver {
         if let value = elements.nextValue() {
           do { return try OutputFormat.decode(Element.self, value) } catch {
@@ -43,7 +43,7 @@ public struct ElementsView<Element: Decodable & Sendable>: AsyncSequence, Sendab
             throw reader.stream.run.failure ?? failure
           }
         }
-        guard let event = try await reader.next(isolation: actor) else { break }
+        guard let event = try await reader.next() else { break }
         if let text = event.text { elements.feed(text) }
       }
       guard !isOver else { return nil }
@@ -87,11 +87,11 @@ public struct StringFieldView: AsyncSequence, Sendable {
     }
 
     /// The next piece; nil at the end of the answer.
-    public mutating func next() async throws -> String? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
     /// The next piece, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
-      while !isOver, let event = try await reader.next(isolation: actor) {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> String? {
+      while !isOver, let event = try await reader.next() {
         guard let piece = event.text else { continue }
         json.feed(piece)
         guard let bytes = json.text(at: path)?.utf8, bytes.count > given else { continue }

@@ -31,10 +31,10 @@ public struct PartialsView<Draft: Decodable & Sendable>: AsyncSequence, Sendable
     }
 
     /// The next draft; nil at the end.
-    public mutating func next() async throws -> Draft? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> Draft? { try await next(isolation: nil) }
 
     /// The next draft, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Draft? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Draft? {
       while true {
         while let event = reader.take() {
           if let text = event.text { partial.feed(text) }
@@ -47,7 +47,7 @@ public struct PartialsView<Draft: Decodable & Sendable>: AsyncSequence, Sendable
           shown = partial.revision
           if let draft = partial.draft { return draft }
         }
-        guard try await reader.refill(isolation: actor) else { return nil }
+        guard try await reader.refill() else { return nil }
       }
     }
   }

@@ -32,11 +32,11 @@ public struct BatchesView: AsyncSequence, Sendable {
     fileprivate var reader: EventReader
 
     /// The next events, at least one; nil after the last.
-    public mutating func next() async throws -> [StreamEvent]? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> [StreamEvent]? { try await next(isolation: nil) }
 
     /// The same, without leaving the caller's actor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> [StreamEvent]? {
-      repeat { if let batch = try reader.nextBatch() { return batch } } while try await reader.refill(isolation: actor)
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> [StreamEvent]? {
+      repeat { if let batch = try reader.nextBatch() { return batch } } while try await reader.refill()
       return nil
     }
   }

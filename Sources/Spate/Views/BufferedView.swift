@@ -64,10 +64,10 @@ public struct BufferedView: AsyncSequence, Sendable {
     }
 
     /// The next batch; nil at the end.
-    public mutating func next() async throws -> String? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
     /// The next batch, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> String? {
       while true {
         if let unit = splitter?.next() { return unit }
         while let event = reader.take() {
@@ -82,7 +82,7 @@ public struct BufferedView: AsyncSequence, Sendable {
         }
         if let failure = failure.take() { throw failure }
         do {
-          guard try await reader.refill(isolation: actor) else { return remainder() }
+          guard try await reader.refill() else { return remainder() }
           // An empty batch of events is the alarm.
           if !reader.isReady, pieces > 0 { return flush() }
         } catch {

@@ -40,11 +40,11 @@ public struct ChunksView: AsyncSequence, Sendable {
     }
 
     /// The next chunk; nil at the end.
-    public mutating func next() async throws -> TextChunk? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> TextChunk? { try await next(isolation: nil) }
 
     /// The next chunk, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> TextChunk? {
-      while let event = try await reader.next(isolation: actor) {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> TextChunk? {
+      while let event = try await reader.next() {
         if let text = event.text {
           length += text.utf8.count
           return TextChunk(delta: text, finishReason: nil, length: length, soFar: content)

@@ -64,10 +64,10 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
     }
 
     /// The next item; nil when all streams have ended.
-    public mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> Element? { try await next(isolation: nil) }
 
     /// The next item, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Element? {
       if !hasBegun { begin() }
       while true {
         if Task.isCancelled {
@@ -98,7 +98,7 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
         }
         guard isWaiting else { continue }
         if isOver { return nil }
-        await signal.wait(isolation: actor, runs)
+        await signal.wait(runs)
       }
     }
 
@@ -137,7 +137,7 @@ final class TaskSignal: ReaderSignal {
   }
 
   /// Returns when there was a signal since the last time. A cancel ends `runs`, which signals.
-  func wait(isolation actor: isolated (any Actor)?, _ runs: [StreamRun]) async {
+  func wait(_ runs: [StreamRun]) async {
     await withTaskCancellationHandler {
       await withUnsafeContinuation { waiter in
         let isSet = state.withLock { state in

@@ -49,11 +49,11 @@ public struct NativeView: AsyncSequence, Sendable {
     fileprivate var reader: EventReader
 
     /// The next event; nil at the end.
-    public mutating func next() async throws -> NativeEvent? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> NativeEvent? { try await next(isolation: nil) }
 
     /// The next event, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> NativeEvent? {
-      while let event = try await reader.next(isolation: actor) {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> NativeEvent? {
+      while let event = try await reader.next() {
         if case .native(let native) = event { return native }
       }
       return nil

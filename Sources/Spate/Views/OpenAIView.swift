@@ -38,13 +38,13 @@ public struct OpenAIView: AsyncSequence, Sendable {
     fileprivate init(reader: EventReader) { self.reader = reader }
 
     /// The next chunk; nil at the end.
-    public mutating func next() async throws -> ChatCompletionChunk? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> ChatCompletionChunk? { try await next(isolation: nil) }
 
     /// The next chunk, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> ChatCompletionChunk? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> ChatCompletionChunk? {
       while true {
         if let chunk = chunks.take() { return chunk }
-        guard let event = try await reader.next(isolation: actor) else { return nil }
+        guard let event = try await reader.next() else { return nil }
         chunks.add(event)
       }
     }

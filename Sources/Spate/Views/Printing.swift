@@ -13,7 +13,7 @@ extension ResponseStream {
   @discardableResult
   public func print(to sink: some TextSink = StandardOutput(), terminator: String = "\n") async throws -> Response {
     var reader = EventReader(tapped(by: SinkTap(sink, terminator: terminator)))
-    while try await reader.refill(isolation: #isolation) {}
+    while try await reader.refill() {}
     return try ended.get()
   }
 
@@ -21,7 +21,7 @@ extension ResponseStream {
   @discardableResult
   public func print(into output: inout some TextOutputStream) async throws -> Response {
     var reader = EventReader(self, keepsWords: true)
-    while let event = try await reader.next(isolation: #isolation) {
+    while let event = try await reader.next() {
       if let text = event.text { output.write(text) }
     }
     return try ended.get()

@@ -38,11 +38,11 @@ public struct TextThenResponseView: AsyncSequence, Sendable {
     fileprivate var reader: EventReader
 
     /// The next item; nil after the response.
-    public mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+    public mutating func next() async throws -> Element? { try await next(isolation: nil) }
 
     /// The next item, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
-      while let event = try await reader.next(isolation: actor) {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Element? {
+      while let event = try await reader.next() {
         if let text = event.text { return .text(text) }
         // The finish is the last event, and comes once: the run has ended with it.
         if case .finish = event { return .response(try reader.stream.ended.get()) }

@@ -9,6 +9,7 @@ extension ResponseStream {
 
 extension StreamEvent {
   /// Words of the first answer; nil of any other event.
+  @inlinable
   public var text: String? {
     if case .text(let delta) = self, delta.choice == 0 { return delta.text }
     return nil
@@ -33,18 +34,22 @@ public struct TextView: AsyncSequence, Sendable {
 
   /// Reads the words.
   public struct Iterator: AsyncIteratorProtocol {
-    fileprivate var reader: EventReader
+    @usableFromInline var reader: EventReader
+
+    init(reader: EventReader) { self.reader = reader }
 
     /// The next piece; nil at the end.
-    public mutating func next() async throws -> String? { try await next(isolation: #isolation) }
+    @inlinable
+    public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
-    /// The next piece, on the caller's own executor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
+    /// The next piece, on the caller's own executor; pieces that are there already come without suspending.
+    @inlinable
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> String? {
       repeat {
         while let event = try reader.nextReady() {
           if let text = event.text { return text }
         }
-      } while try await reader.refill(isolation: actor)
+      } while try await reader.refill()
       return nil
     }
   }

@@ -41,8 +41,15 @@ public struct Accumulator: Sendable {
   package init(pricing: Pricing?) { self.pricing = pricing }
 
   /// Adds what the events brought. A finish event among them gets the usage and the cost of the answer (rule U5).
-  package mutating func add(completing events: inout [StreamEvent]) {
+  ///
+  /// True if all of them were words of the first answer, in one block.
+  @discardableResult
+  package mutating func add(completing events: inout [StreamEvent]) -> Bool {
     var index = 0
+    if case .text(let first)? = events.first, first.choice == 0 {
+      index = add(wordsOf: events, from: 0)
+      if index == events.count { return true }
+    }
     while index < events.count {
       switch events[index] {
       case .text:
@@ -60,6 +67,7 @@ public struct Accumulator: Sendable {
       }
       index += 1
     }
+    return false
   }
 
   /// Adds what an event brought.
