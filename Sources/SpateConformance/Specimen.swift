@@ -44,6 +44,7 @@ package struct Specimen: Sendable {
   package static func finish(
     _ decoder: any ResponseDecoder, _ end: BodyEnd = .clean, into events: inout [StreamEvent]
   ) -> SpateError.Code? {
+    var decoder = decoder
     do throws(SpateError) {
       try decoder.finish(end, into: &events)
       return nil

@@ -86,7 +86,7 @@ struct PipeDecoder: ResponseDecoder {
     return failure == nil && finish == nil ? .more : .done
   }
 
-  consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
+  mutating func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
     if isError { throw SpateError(reported: errorBody, context: context) }
     if let failure { throw failure }
     guard let finish else {

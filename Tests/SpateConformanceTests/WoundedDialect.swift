@@ -76,7 +76,7 @@ private struct WoundedDecoder: ResponseDecoder {
     return demand
   }
 
-  consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
+  mutating func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
     let (wound, count) = (wound, byteCount)
     switch wound {
     case .breaks: try inner.finish(.clean, into: &events)

@@ -39,7 +39,7 @@ private struct WholeBodyDecoder: ResponseDecoder {
     return .more
   }
 
-  consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
+  mutating func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
     if isTooLarge { throw SpateError(.limit, "the answer is larger than the limit of \(limit) bytes") }
     if case .broken(let error) = end { throw error }
     events.append(.raw(RawEvent(type: "body", bytes: bytes)))

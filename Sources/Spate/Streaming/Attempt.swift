@@ -191,7 +191,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     state.withLock { $0.stopClocks() }?.cancel()
     var failure: SpateError?
     let resumable = run.wantsToContinue ? decoder : nil
-    if let decoder = self.decoder.take() {
+    if var decoder = self.decoder.take() {
       run.count(protocolEvents: decoder.eventCount)
       do throws(SpateError) {
         try decoder.finish(bodyEnd, into: &events)

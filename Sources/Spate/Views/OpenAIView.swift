@@ -41,7 +41,9 @@ public struct OpenAIView: AsyncSequence, Sendable {
     public mutating func next() async throws -> ChatCompletionChunk? { try await next(isolation: nil) }
 
     /// The next chunk, on the caller's own executor.
-    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> ChatCompletionChunk? {
+    public nonisolated(nonsending) mutating func next(
+      isolation actor: (any Actor)?
+    ) async throws -> ChatCompletionChunk? {
       while true {
         if let chunk = chunks.take() { return chunk }
         guard let event = try await reader.next() else { return nil }

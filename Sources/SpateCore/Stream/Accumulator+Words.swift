@@ -35,13 +35,18 @@ extension Accumulator {
     _ events: ArraySlice<StreamEvent>, to buffer: UnsafeMutableBufferPointer<UInt8>
   ) -> Int {
     var count = 0
-    for case .text(var delta) in events {
-      delta.text.withUTF8 { bytes in
-        // The buffer has room for as many as there are.
-        guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
-        unsafe (target + count).initialize(from: source, count: bytes.count)
-        count += bytes.count
-      }
+    func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+      // The buffer has room for as many as there are.
+      guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
+      unsafe (target + count).initialize(from: source, count: bytes.count)
+      count += bytes.count
+    }
+    for case .text(let delta) in events {
+      // A variable of its own, as `withUTF8` wants one, would be retained and released.
+      guard unsafe delta.text.utf8.withContiguousStorageIfAvailable(add) == nil else { continue }
+      // On Apple platforms some are Foundation's.
+      var text = delta.text
+      text.withUTF8(add)
     }
     return count
   }

@@ -89,7 +89,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     }
   }
 
-  package consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
+  package mutating func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
     if failure == nil { conclude(end, into: &events) }
     if failure == nil, let reported = payload.reportedFailure { fail(reported) }
     if var failure {

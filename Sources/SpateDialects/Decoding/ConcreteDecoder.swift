@@ -37,7 +37,7 @@ extension ConcreteDecoder {
     body.feed(bytes, into: &events)
   }
 
-  package consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
+  package mutating func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError) {
     try body.finish(end, into: &events)
   }
 }

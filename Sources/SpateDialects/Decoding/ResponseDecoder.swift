@@ -23,8 +23,8 @@ public protocol ResponseDecoder: Sendable {
   /// has decoded already is not decoded again (rule R9). Nil where that can not be asked for: the default.
   func resumed(for context: ResponseContext) -> (any ResponseDecoder)?
 
-  /// Ends the answer: appends what was held back and last the finish event, or throws why it is no answer.
-  consuming func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError)
+  /// Ends the answer: appends what was held back and last the finish event, or throws why it is no answer. The last call.
+  mutating func finish(_ end: BodyEnd, into events: inout [StreamEvent]) throws(SpateError)
 }
 
 extension ResponseDecoder {

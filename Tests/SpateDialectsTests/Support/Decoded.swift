@@ -44,6 +44,7 @@ struct Decoded: Equatable {
 
   /// Ends the body of a decoder that gave `events`.
   init(finishing decoder: any ResponseDecoder, after events: [StreamEvent], end: BodyEnd = .clean) {
+    var decoder = decoder
     self.events = events
     eventCount = decoder.eventCount
     var error: SpateError?
