@@ -16,15 +16,18 @@ struct EventReader {
   @usableFromInline var position = 0
   private(set) var isOver = false
   private let keepsWords: Bool
+  private let takesAll: Bool
 
   private var run: StreamRun { stream.run }
 
   /// What it may end: nil as long as it is not the run's reader.
   var ownRun: StreamRun? { token.map { _ in stream.run } }
 
-  /// `keepsWords`: who reads can not take back what it was given.
-  init(_ stream: ResponseStream, keepsWords: Bool = false) {
+  /// `keepsWords`: who reads can not take back what it was given. `takesAll`: what waits comes at once, at the price of a
+  /// copy where it came in several reads of the socket.
+  init(_ stream: ResponseStream, keepsWords: Bool = false, takesAll: Bool = false) {
     self.stream = stream
+    self.takesAll = takesAll
     self.keepsWords = keepsWords || stream.taps.contains { $0.keepsWords }
   }
 
@@ -94,7 +97,7 @@ struct EventReader {
     guard !isOver else { return false }
     try begin()
     do {
-      isOver = try await !run.next(into: &events)
+      isOver = try await !run.next(into: &events, all: takesAll)
     } catch let error as SpateError {
       throw close(error)
     } catch {

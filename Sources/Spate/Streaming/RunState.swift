@@ -105,20 +105,17 @@ struct RunState {
   /// The reader shows words that it can not take back.
   mutating func keepWords() { keepsWords = true }
 
-  /// Hands over a batch of events; `events` must be empty, and its storage is reused.
-  mutating func take(into events: inout [StreamEvent]) -> Step {
+  /// Hands over a batch of events, or `all` that wait; `events` must be empty, and its storage is reused.
+  mutating func take(into events: inout [StreamEvent], all: Bool = false) -> Step {
     // What is there comes with the alarm, before it; what comes after that waits behind it.
     if alarm.ring == .due || alarm.ring == .rung && pending.isEmpty {
       alarm.ring = .silent
       return .events(resume: nil)
     }
-    if alarm.ring == .rung {
-      alarm.ring = .due
-      pending.takeAll(into: &events)
-      return .events(resume: unpause())
-    }
     if !pending.isEmpty {
-      pending.take(into: &events)
+      let isRung = alarm.ring == .rung
+      if isRung { alarm.ring = .due }
+      if all || isRung { pending.takeAll(into: &events) } else { pending.take(into: &events) }
       return .events(resume: pending.isEmpty ? unpause() : nil)
     }
     guard isEnded else { return .wait }

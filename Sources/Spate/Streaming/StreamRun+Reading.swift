@@ -13,8 +13,8 @@ extension StreamRun {
     return true
   }
 
-  /// The next events, in `events`; false at the end. Throws how the stream failed, once.
-  func next(into events: inout [StreamEvent]) async throws -> Bool {
+  /// The next events, or `all` that wait, in `events`; false at the end. Throws how the stream failed, once.
+  func next(into events: inout [StreamEvent], all: Bool = false) async throws -> Bool {
     if !events.isEmpty { events.removeAll(keepingCapacity: true) }
     while true {
       if Task.isCancelled {
@@ -22,7 +22,7 @@ extension StreamRun {
         throw CancellationError()
       }
       open()
-      switch state.withLock({ $0.take(into: &events) }) {
+      switch state.withLock({ $0.take(into: &events, all: all) }) {
       case .events(let paused):
         paused?.resume()
         return true

@@ -14,8 +14,9 @@ public struct PartialsView<Draft: Decodable & Sendable>: AsyncSequence, Sendable
 
   /// A reader: the stream's one.
   public func makeAsyncIterator() -> Iterator {
+    // One draft of all that waits: a slow reader makes fewer of them.
     Iterator(
-      reader: EventReader(stream),
+      reader: EventReader(stream, takesAll: true),
       partial: PartialReader(Draft.self, at: format.path, inProse: true, leaf: OutputFormat.leaf))
   }
 

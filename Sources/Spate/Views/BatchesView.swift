@@ -3,7 +3,7 @@
 public import SpateCore
 
 extension ResponseStream {
-  /// The events as they came together: all that was there when the reader asked, in one array.
+  /// The events as they came together, in arrays: mostly what one read of the socket brought.
   ///
   /// ```swift
   /// for try await batch in stream.batches {

@@ -172,4 +172,35 @@ import Testing
     }
     #expect(words == "a. b")
   }
+
+  /// `next(isolation:)` is the requirement of the protocol, by which generic code and existentials read.
+  @Test func aReaderThatKnowsOnlyTheProtocolStaysOnItsActor() async throws {
+    func words() -> TextView { PlayedTransport.answering(Self.whole, size: 20).stream().text }
+    #expect(try await Reader().read(generically: words()) == "a. b")
+    #expect(try await Reader().read(boxed: words()) == "a. b")
+    let events = PlayedTransport.answering(Self.whole, size: 20).stream()
+    #expect(try await Reader().read(generically: events.map { $0.text ?? "" }) == "a. b")
+  }
+
+  private actor Reader {
+    func read<Words: AsyncSequence & Sendable>(generically words: Words) async throws -> String
+    where Words.Element == String {
+      var all = ""
+      for try await word in words {
+        preconditionIsolated()
+        all += word
+      }
+      preconditionIsolated()
+      return all
+    }
+
+    func read(boxed words: any AsyncSequence<String, any Error> & Sendable) async throws -> String {
+      var (all, iterator) = ("", words.makeAsyncIterator())
+      while let word = try await iterator.next(isolation: self) {
+        preconditionIsolated()
+        all += word
+      }
+      return all
+    }
+  }
 }
