@@ -38,7 +38,7 @@ package struct JSONWriter: Sendable {
   }
 
   /// The key of the next value.
-  @_disfavoredOverload package mutating func key(_ name: String) {
+  package mutating func key(named name: String) {
     quoted(name, isKey: true)
     needsComma = false
   }
@@ -47,7 +47,7 @@ package struct JSONWriter: Sendable {
   package mutating func key(_ name: StaticString) {
     name.withUTF8Buffer { utf8 in
       let name = unsafe Span(_unsafeElements: utf8)
-      assert(Self.firstEscaped(in: name, from: 0) == name.count)
+      assert(Self.firstEscaped(in: name, from: 0) == name.count, "a name of ours with something to escape")
       let hasComma = needsComma
       bytes.append(addingCapacity: name.count + 4) { out in
         if hasComma { out.append(UInt8(ascii: ",")) }
@@ -58,64 +58,6 @@ package struct JSONWriter: Sendable {
       }
     }
     needsComma = false
-  }
-
-  // MARK: Members
-
-  @_disfavoredOverload package mutating func member(_ name: String, _ value: String?) {
-    guard let value else { return }
-    key(name)
-    string(value)
-  }
-
-  @_disfavoredOverload package mutating func member(_ name: String, _ value: Int?) {
-    guard let value else { return }
-    key(name)
-    integer(value)
-  }
-
-  /// Numbers that are not finite have no JSON: they are left out.
-  @_disfavoredOverload package mutating func member(_ name: String, _ value: Double?) {
-    guard let value, let number = JSONNumber(value) else { return }
-    key(name)
-    literal(number.literal)
-  }
-
-  @_disfavoredOverload package mutating func member(_ name: String, _ value: Bool?) {
-    guard let value else { return }
-    key(name)
-    bool(value)
-  }
-
-  @_disfavoredOverload package mutating func member(_ name: String, _ value: JSONValue?) {
-    guard let value else { return }
-    key(name)
-    self.value(value)
-  }
-
-  @_disfavoredOverload package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
-    key(name)
-    object(body)
-  }
-
-  @_disfavoredOverload package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
-    key(name)
-    array(body)
-  }
-
-  /// The member with `null` where there is no value: for formats in which a key must not be absent.
-  package mutating func nullable(_ name: String, _ value: String?) {
-    if let value { member(name, value) } else { null(name) }
-  }
-
-  /// The member with `null` where there is no value.
-  package mutating func nullable(_ name: String, _ value: Int?) {
-    if let value { member(name, value) } else { null(name) }
-  }
-
-  package mutating func null(_ name: String) {
-    key(name)
-    literal("null")
   }
 
   // MARK: Values
@@ -232,7 +174,7 @@ package struct JSONWriter: Sendable {
       switch step {
       case .value(let next): value = next
       case .member(let name, let next):
-        key(name)
+        key(named: name)
         value = next
       case .close(let bracket):
         bytes.append(UInt8(ascii: bracket))

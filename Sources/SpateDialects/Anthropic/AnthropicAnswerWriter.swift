@@ -21,7 +21,7 @@ enum AnthropicAnswerWriter {
       json.member("role", "assistant")
       json.member("model", answer.model ?? "")
       json.member("content", .array(blocks(of: answer).map(JSONValue.object)))
-      for (key, value) in end.members { json.member(key, value) }
+      json.members(of: end)
       json.key("usage")
       (answer.usage ?? Usage()).writeAnthropic(to: &json)
     }

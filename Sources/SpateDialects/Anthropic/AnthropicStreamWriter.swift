@@ -197,7 +197,7 @@ struct AnthropicStreamWriter: AnswerWriter {
     var json = JSONWriter()
     json.object {
       $0.member("type", type)
-      for (key, value) in fields.members where key != "type" { $0.member(key, value) }
+      for (key, value) in fields.members where key != "type" { $0.member(named: key, value) }
     }
     var bytes = Array("event: \(type)\ndata: ".utf8)
     bytes += json.bytes

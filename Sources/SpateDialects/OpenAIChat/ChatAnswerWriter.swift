@@ -46,7 +46,7 @@ package enum ChatAnswerWriter {
       let details = answer.reasoningDetails.flatMap { $0.details?.array ?? [] }
       if !details.isEmpty { json.member("reasoning_details", .array(details)) }
       for detail in answer.textDetails where detail.choice <= 0 {
-        for (key, value) in detail.seal.chatExtra?.members ?? [] { json.member(key, value) }
+        json.members(of: detail.seal.chatExtra)
       }
       if !answer.sources.isEmpty { json.member("annotations", .array(answer.sources.map(\.chatAnnotation))) }
     }
@@ -60,7 +60,7 @@ package enum ChatAnswerWriter {
             $0.member("name", call.name)
             $0.member(call.isCustom ? "input" : "arguments", call.arguments)
           }
-          for (key, value) in call.seal?.chatExtra?.members ?? [] { $0.member(key, value) }
+          $0.members(of: call.seal?.chatExtra)
         }
       }
     }

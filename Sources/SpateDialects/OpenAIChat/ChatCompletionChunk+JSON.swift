@@ -59,20 +59,20 @@ extension ChatCompletionChunk.Delta {
         for call in toolCalls { list.object { call.write(to: &$0) } }
       }
     }
-    for (key, value) in other.members { json.member(key, value) }
+    json.members(of: other)
   }
 }
 
 extension ChatCompletionChunk.ToolCallDelta {
   fileprivate func write(to json: inout JSONWriter) {
-    let kind = isCustom ? "custom" : "function"
+    let kind: StaticString = isCustom ? "custom" : "function"
     json.member("index", index)
     json.member("id", id)
-    if id != nil { json.member("type", kind) }
+    if id != nil { json.member("type", "\(kind)") }
     json.object(kind) {
       $0.member("name", name)
       $0.member(isCustom ? "input" : "arguments", arguments)
     }
-    for (key, value) in other.members { json.member(key, value) }
+    json.members(of: other)
   }
 }

@@ -178,7 +178,7 @@ struct ChatMessageEncoder {
           $0.member("url", url)
           $0.member("detail", media.detail)
         }
-        for (key, value) in media.extra.members { $0.member(key, value) }
+        $0.members(of: media.extra)
       }
     case .file(let media):
       let address = try Self.address(of: media, kind: "file")
@@ -189,7 +189,7 @@ struct ChatMessageEncoder {
           $0.member("filename", media.name)
           $0.member(isAddress ? "file_data" : "file_id", address)
         }
-        for (key, value) in media.extra.members { $0.member(key, value) }
+        $0.members(of: media.extra)
       }
     case .audio(let media):
       guard case .bytes(let bytes) = media.source, let format = media.mediaType?.split(separator: "/").last
@@ -202,7 +202,7 @@ struct ChatMessageEncoder {
           $0.member("data", Base64.encode(bytes))
           $0.member("format", format == "mpeg" ? "mp3" : format == "x-wav" ? "wav" : String(format))
         }
-        for (key, value) in media.extra.members { $0.member(key, value) }
+        $0.members(of: media.extra)
       }
     case .cachePoint: leaveOut("cache points")
     default:

@@ -76,8 +76,11 @@ struct ChatRequestEncoder {
         leaveOut("topK")
       }
     }
-    let maxTokens = provider.has(.maxCompletionTokens) ? "max_completion_tokens" : "max_tokens"
-    put(maxTokens) { $0.member(maxTokens, options.maxTokens) }
+    if provider.has(.maxCompletionTokens) {
+      put("max_completion_tokens") { $0.member("max_completion_tokens", options.maxTokens) }
+    } else {
+      put("max_tokens") { $0.member("max_tokens", options.maxTokens) }
+    }
     if let stop = options.stop, !stop.isEmpty {
       put("stop") { $0.array("stop") { array in for text in stop { array.string(text) } } }
     }
@@ -110,11 +113,11 @@ struct ChatRequestEncoder {
     if let metadata = options.metadata, !metadata.isEmpty {
       put("metadata") {
         $0.object("metadata") { object in
-          for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { object.member(key, value) }
+          for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { object.member(named: key, .string(value)) }
         }
       }
     }
-    for (key, value) in extra.members { json.member(key, value) }
+    json.members(of: extra)
   }
 
   /// OpenRouter's: an effort or a number of tokens, and whether the thoughts are shown.

@@ -26,7 +26,7 @@ struct OpenAIChatServer: ServerDialect {
             $0.member("object", "model")
             $0.member("created", model.created)
             $0.member("owned_by", model.owner)
-            for (key, value) in model.native.object?.members ?? [] { $0.member(key, value) }
+            $0.members(of: model.native.object)
           }
         }
       }

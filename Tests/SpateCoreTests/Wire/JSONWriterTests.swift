@@ -94,7 +94,7 @@ import Testing
 
   @Test(arguments: ["", "a", "\"", "\\", "\0", "\r\n", "a\"b\\c\nd", "é😀\u{301}", "\u{FFFD}\u{FEFF}", "\u{1F}\u{20}"])
   func everyStringReadsBackAsItWas(_ string: String) throws {
-    let text = Self.text { $0.object { $0.member(string, string) } }
+    let text = Self.text { $0.object { $0.member(named: string, .string(string)) } }
     #expect(JSONReference.accepts(Array(text.utf8)))
     let members = try #require(JSONValue(parsing: text).object).members
     #expect(members.map { Array($0.key.utf8) } == [Array(string.utf8)])
