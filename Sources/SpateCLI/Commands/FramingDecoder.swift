@@ -90,7 +90,9 @@ struct FramingDecoder {
       while try framer.next(bytes, &position) {
         let payload = framer.message[framer.payload]
         printLine { json in
-          json.object("headers") { for header in framer.textHeaders { $0.member(named: header.name, .string(header.text)) } }
+          json.object("headers") {
+            for header in framer.textHeaders { $0.member(named: header.name, .string(header.text)) }
+          }
           // Bytes that are no text are shown with U+FFFD.
           json.member("data", String(decoding: payload, as: UTF8.self))
         }
