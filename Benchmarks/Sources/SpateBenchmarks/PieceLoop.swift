@@ -33,7 +33,11 @@ final class PieceLoop: Transport, TaskExecutor {
     }
     var (jobs, rest): ([UnownedJob], ArraySlice<[UInt8]>) = ([], pieces[...])
     while true {
-      if let result = result.withLock({ $0 }) { return try result.get() }
+      if let result = result.withLock({ $0 }) {
+        // Who waits for an end that has not come holds the loop.
+        state.withLock { $0.sink.take() }?.end(.success(()))
+        return try result.get()
+      }
       state.withLock { swap(&$0.jobs, &jobs) }
       for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
       if jobs.isEmpty { play(&rest) }

@@ -27,7 +27,8 @@ struct EventReader {
   /// copy where it came in several reads of the socket.
   init(_ stream: ResponseStream, keepsWords: Bool = false, takesAll: Bool = false) {
     self.stream = stream
-    self.takesAll = takesAll
+    // A tap that writes would stay behind, one read after the other.
+    self.takesAll = takesAll || !stream.taps.isEmpty
     self.keepsWords = keepsWords || stream.taps.contains { $0.keepsWords }
   }
 

@@ -123,7 +123,8 @@ public struct ResponseStream: AsyncSequence, Sendable {
     @inlinable
     public mutating func next() async throws -> StreamEvent? { try await next(isolation: nil) }
 
-    /// The next event, on the caller's own executor; events that are there already come without suspending.
+    /// The next event; events that are there already come without suspending. It runs where its caller runs:
+    /// `actor` is the protocol's, and not looked at.
     @inlinable
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> StreamEvent? {
       if let event = try reader.nextReady() { return event }

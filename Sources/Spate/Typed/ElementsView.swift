@@ -32,7 +32,7 @@ public struct ElementsView<Element: Decodable & Sendable>: AsyncSequence, Sendab
     /// The next element; nil at the end.
     public mutating func next() async throws -> Element? { try await next(isolation: nil) }
 
-    /// The next element, on the caller's own executor.
+    /// The next element. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Element? {
       while !isOver {
         if let value = elements.nextValue() {
@@ -89,7 +89,7 @@ public struct StringFieldView: AsyncSequence, Sendable {
     /// The next piece; nil at the end of the answer.
     public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
-    /// The next piece, on the caller's own executor.
+    /// The next piece. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> String? {
       while !isOver, let event = try await reader.next() {
         guard let piece = event.text else { continue }

@@ -34,7 +34,7 @@ public struct PartialsView<Draft: Decodable & Sendable>: AsyncSequence, Sendable
     /// The next draft; nil at the end.
     public mutating func next() async throws -> Draft? { try await next(isolation: nil) }
 
-    /// The next draft, on the caller's own executor.
+    /// The next draft. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Draft? {
       while true {
         while let event = reader.take() {

@@ -34,7 +34,7 @@ public struct BatchesView: AsyncSequence, Sendable {
     /// The next events, at least one; nil after the last.
     public mutating func next() async throws -> [StreamEvent]? { try await next(isolation: nil) }
 
-    /// The same, without leaving the caller's actor.
+    /// The same. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> [StreamEvent]? {
       repeat { if let batch = try reader.nextBatch() { return batch } } while try await reader.refill()
       return nil

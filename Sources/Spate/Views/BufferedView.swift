@@ -66,7 +66,7 @@ public struct BufferedView: AsyncSequence, Sendable {
     /// The next batch; nil at the end.
     public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
-    /// The next batch, on the caller's own executor.
+    /// The next batch. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> String? {
       while true {
         if let unit = splitter?.next() { return unit }

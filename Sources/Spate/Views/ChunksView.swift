@@ -42,7 +42,7 @@ public struct ChunksView: AsyncSequence, Sendable {
     /// The next chunk; nil at the end.
     public mutating func next() async throws -> TextChunk? { try await next(isolation: nil) }
 
-    /// The next chunk, on the caller's own executor.
+    /// The next chunk. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> TextChunk? {
       while let event = try await reader.next() {
         if let text = event.text {

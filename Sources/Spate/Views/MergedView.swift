@@ -66,7 +66,7 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
     /// The next item; nil when all streams have ended.
     public mutating func next() async throws -> Element? { try await next(isolation: nil) }
 
-    /// The next item, on the caller's own executor.
+    /// The next item. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Element? {
       if !hasBegun { begin() }
       while true {
@@ -76,7 +76,7 @@ public struct MergedView<Label: Sendable>: AsyncSequence, Sendable {
         }
         if let item = refused.popFirst() { return item }
         if readers.isEmpty { return nil }
-        // What one stream has at once stays together.
+        // What one read of a stream brought stays together.
         if let event = readers[current].take() { return Element(label: labels[current], result: .success(event)) }
         var isWaiting = true
         var isOver = true

@@ -51,7 +51,7 @@ public struct NativeView: AsyncSequence, Sendable {
     /// The next event; nil at the end.
     public mutating func next() async throws -> NativeEvent? { try await next(isolation: nil) }
 
-    /// The next event, on the caller's own executor.
+    /// The next event. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> NativeEvent? {
       while let event = try await reader.next() {
         if case .native(let native) = event { return native }

@@ -40,7 +40,7 @@ public struct OpenAIView: AsyncSequence, Sendable {
     /// The next chunk; nil at the end.
     public mutating func next() async throws -> ChatCompletionChunk? { try await next(isolation: nil) }
 
-    /// The next chunk, on the caller's own executor.
+    /// The next chunk. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(
       isolation actor: (any Actor)?
     ) async throws -> ChatCompletionChunk? {

@@ -40,7 +40,7 @@ public struct TextThenResponseView: AsyncSequence, Sendable {
     /// The next item; nil after the response.
     public mutating func next() async throws -> Element? { try await next(isolation: nil) }
 
-    /// The next item, on the caller's own executor.
+    /// The next item. It runs where its caller runs: `actor` is the protocol's, and not looked at.
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> Element? {
       while let event = try await reader.next() {
         if let text = event.text { return .text(text) }

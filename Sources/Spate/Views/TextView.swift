@@ -42,7 +42,8 @@ public struct TextView: AsyncSequence, Sendable {
     @inlinable
     public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
-    /// The next piece, on the caller's own executor; pieces that are there already come without suspending.
+    /// The next piece; pieces that are there already come without suspending. It runs where its caller runs:
+    /// `actor` is the protocol's, and not looked at.
     @inlinable
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> String? {
       repeat {

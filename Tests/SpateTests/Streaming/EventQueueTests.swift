@@ -53,6 +53,18 @@ import Testing
     #expect(Self.taken(&queue).map(\.count) == [64, 100, 8])
   }
 
+  /// Only what waits counts for the pause of the socket.
+  @Test func countsTheBytesThatWait() {
+    var (queue, _) = Self.queue([64, 100, 3, 8])
+    var counts: [Int] = []
+    while !queue.isEmpty {
+      counts.append(queue.byteCount)
+      var events: [StreamEvent] = []
+      queue.take(into: &events)
+    }
+    #expect(counts == [1750, 1110, 110, 80] && queue.byteCount == 0)
+  }
+
   @Test func handsThemOnWithoutACopy() {
     var queue = EventQueue()
     var places: [UnsafeRawPointer?] = []
