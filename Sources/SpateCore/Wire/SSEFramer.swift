@@ -15,73 +15,20 @@
 /// The standard drops an unfinished last event and ignores unknown fields; providers put answers and errors there
 /// (rules S9, S10). So both are reported, and the decoder decides.
 public struct SSEFramer: Sendable {
-  /// What ``next(_:_:)`` found. Its properties are valid until the next call.
-  public enum Item: Sendable, Hashable {
-    /// A dispatched event.
-    case event(DataLocation)
-    /// A line that begins with a colon: a heart-beat.
-    case comment
-    /// A line with a field name that the standard does not know: see ``SSEFramer/unknownLine``.
-    case unknownField
-  }
-
-  /// Where the data of an event lies.
-  public enum DataLocation: Sendable, Hashable {
-    /// In the piece that was given.
-    case input(Range<Int>)
-    /// In ``SSEFramer/data``: it came in several lines or several pieces.
-    case buffer
-  }
-
-  /// The reading position in one piece. A fresh one for each piece.
-  public struct Cursor: Sendable {
-    /// The first byte not yet looked at.
-    public private(set) var position = 0
-    /// Known to be the first of its kind at or after `position`, or -1: so that each byte is searched once, also when
-    /// a piece is all CR or all LF.
-    private var nextLF = -1
-    private var nextCR = -1
-
-    /// At the start of a piece.
-    public init() {}
-
-    /// The next line end at or after the position, or `bytes.count`.
-    fileprivate mutating func lineEnd(in bytes: Span<UInt8>) -> Int {
-      if nextLF < position {
-        // Every second line of a stream is empty: not worth a call.
-        nextLF = bytes[position] == SSEFramer.lf ? position : bytes.firstIndex(of: SSEFramer.lf, from: position)
-      }
-      if nextCR < position { nextCR = bytes.firstIndex(of: SSEFramer.cr, from: position) }
-      return min(nextLF, nextCR)
-    }
-
-    fileprivate mutating func move(to position: Int) { self.position = position }
-  }
-
-  /// What an event stream held after its last blank line.
-  public struct Tail: Sendable, Hashable {
-    /// The event's type so far, `message` when none was set.
-    public var eventType: String
-    /// The data so far, or nil without a data line. A last line without a line end counts as a line.
-    public var data: [UInt8]?
-    /// The last line, when it is no known field.
-    public var unknownLine: [UInt8]?
-  }
-
   /// The data of the last event when it is not in the input.
   public private(set) var data: [UInt8] = []
   /// The last unknown line, whole.
-  public private(set) var unknownLine: [UInt8] = []
+  public internal(set) var unknownLine: [UInt8] = []
   /// The id in force: that of the last dispatched block that set one.
   public private(set) var lastEventID: [UInt8] = []
   /// The reconnection time that the server last set, in milliseconds.
-  public private(set) var retryMilliseconds: Int?
+  public internal(set) var retryMilliseconds: Int?
 
   private let lineLimit: Int
   private let eventLimit: Int
-  private var type: [UInt8] = []
-  private var idBuffer: [UInt8] = []
-  private var hasNewID = false
+  var type: [UInt8] = []
+  var idBuffer: [UInt8] = []
+  var hasNewID = false
   /// The line begun in an earlier piece.
   private var partialLine: [UInt8] = []
   private var location = DataLocation.buffer
@@ -92,8 +39,8 @@ public struct SSEFramer: Sendable {
   private var markBytes = 0
   private var failure: WireError?
 
-  private static let lf = UInt8(ascii: "\n")
-  private static let cr = UInt8(ascii: "\r")
+  static let lf = UInt8(ascii: "\n")
+  static let cr = UInt8(ascii: "\r")
   private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// At the start of a stream. Limits are in bytes, of a line without its end and of an event's data.
@@ -230,30 +177,6 @@ public struct SSEFramer: Sendable {
     return nil
   }
 
-  private mutating func other(_ line: Span<UInt8>) -> Item? {
-    let colon = line.firstIndex(of: UInt8(ascii: ":"), from: 0)
-    if colon == 0 { return .comment }
-    let name = line.extracting(0..<colon)
-    let value = line.extracting(Self.valueStart(line, colon: colon)..<line.count)
-    if name.equals("event") {
-      Self.clear(&type)
-      type.append(value)
-    } else if name.equals("id") {
-      if value.firstIndex(of: 0, from: 0) == value.count {
-        Self.clear(&idBuffer)
-        idBuffer.append(value)
-        hasNewID = true
-      }
-    } else if name.equals("retry") {
-      retryMilliseconds = Self.number(value) ?? retryMilliseconds
-    } else {
-      Self.clear(&unknownLine)
-      unknownLine.append(line)
-      return .unknownField
-    }
-    return nil
-  }
-
   private mutating func dispatch() -> Item? {
     if hasNewID {
       lastEventID = idBuffer
@@ -276,7 +199,7 @@ public struct SSEFramer: Sendable {
   }
 
   /// Keeps the storage, but not that of a giant.
-  private static func clear(_ bytes: inout [UInt8]) {
+  static func clear(_ bytes: inout [UInt8]) {
     bytes.removeAll(keepingCapacity: bytes.capacity <= 64 << 10)
   }
 
@@ -296,26 +219,5 @@ public struct SSEFramer: Sendable {
       markBytes += 1
       cursor.move(to: cursor.position + 1)
     }
-  }
-
-  /// After the colon, and one space if there is one: never trimmed further (S4, S5).
-  private static func valueStart(_ line: Span<UInt8>, colon: Int) -> Int {
-    guard colon < line.count else { return line.count }
-    return colon + 1 < line.count && line[colon + 1] == UInt8(ascii: " ") ? colon + 2 : colon + 1
-  }
-
-  /// ASCII digits only; a number beyond `Int` is ignored like any other bad value.
-  private static func number(_ digits: Span<UInt8>) -> Int? {
-    guard !digits.isEmpty else { return nil }
-    var value = 0
-    for index in digits.indices {
-      let digit = Int(digits[index]) - Int(UInt8(ascii: "0"))
-      guard (0...9).contains(digit) else { return nil }
-      let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overflowsToo) = product.addingReportingOverflow(digit)
-      guard !overflows, !overflowsToo else { return nil }
-      value = sum
-    }
-    return value
   }
 }

@@ -31,17 +31,10 @@ struct AnthropicBlocks: Sendable {
     var hasGrown = false
   }
 
-  private struct Call: Sendable {
-    var id: String
-    var name: String
-    var arguments = ""
-    var seal: Seal?
-  }
-
   /// Those that began and have not ended: mostly one.
   private var open: [Block] = []
   private var count: Int32 = 0
-  private var calls: [Call] = []
+  private var calls = AnthropicCalls()
   /// How many texts had to be repaired.
   private(set) var repairs = 0
 
@@ -76,7 +69,7 @@ struct AnthropicBlocks: Sendable {
     case "redacted_thinking":
       // Rule N3: opaque, never shown, goes back as it came.
       events.append(.reasoningDetail(BlockSeal(Seal(dialect: .anthropic, details: value), block: number)))
-    case "tool_use": block.kind = .call(try beginCall(value, context, into: &events))
+    case "tool_use": block.kind = .call(try calls.begin(value, context, into: &events))
     case "server_tool_use", "mcp_tool_use":
       block.kind = .serverCall
       let (id, name) = (value["id"]?.string ?? "", value["name"]?.string ?? "")
@@ -84,26 +77,6 @@ struct AnthropicBlocks: Sendable {
     default: break
     }
     open.append(block)
-  }
-
-  private mutating func beginCall(
-    _ value: JSONValue, _ context: ResponseContext, into events: inout [StreamEvent]
-  ) throws(SpateError) -> Int {
-    guard calls.count < context.toolCallLimit else {
-      throw SpateError(.limit, "the model made more tool calls than the limit of \(context.toolCallLimit)")
-    }
-    var id = value["id"]?.string ?? ""
-    // Rule D22: ours where there is none, the same each time it is read.
-    if id.isEmpty { id = "call-\(calls.count)" }
-    var call = Call(id: id, name: value["name"]?.string ?? "")
-    // `caller`, and what else has no name here, is wanted back.
-    var rest = value.object ?? [:]
-    for name in ["type", "id", "name", "input"] { rest[name] = nil }
-    if !rest.isEmpty { call.seal = Seal(dialect: .anthropic, details: .object(rest)) }
-    calls.append(call)
-    events.append(
-      .toolInputStart(ToolInputStart(index: Int32(calls.count - 1), id: id, name: call.name, seal: call.seal)))
-    return calls.count - 1
   }
 
   private func give(_ text: String?, of number: Int32, into events: inout [StreamEvent]) {
@@ -153,12 +126,12 @@ struct AnthropicBlocks: Sendable {
     case .call(let call):
       if let slice = event.partialJSON {
         let text = open[place].joiner.text(of: slice, in: json)
-        return try append(text, to: call, context, into: &events)
+        return try calls.append(text, to: call, context, into: &events)
       }
     case .serverCall:
       if let slice = event.partialJSON {
         let text = open[place].joiner.text(of: slice, in: json)
-        try check(open[place].input.utf8.count + text.utf8.count, context)
+        try calls.check(open[place].input.utf8.count + text.utf8.count, context)
         open[place].input += text
         return
       }
@@ -210,22 +183,6 @@ struct AnthropicBlocks: Sendable {
     return open.count - 1
   }
 
-  private mutating func append(
-    _ text: String, to call: Int, _ context: ResponseContext, into events: inout [StreamEvent]
-  ) throws(SpateError) {
-    guard !text.isEmpty else { return }
-    try check(calls[call].arguments.utf8.count + text.utf8.count, context)
-    calls[call].arguments += text
-    events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: text)))
-  }
-
-  private func check(_ count: Int, _ context: ResponseContext) throws(SpateError) {
-    guard count <= context.toolArgumentsLimit else {
-      throw SpateError(
-        .limit, "the arguments of a tool call are longer than the limit of \(context.toolArgumentsLimit) bytes")
-    }
-  }
-
   /// A block with a delta's fields: texts are appended, everything else replaces what was there.
   private static func grown(_ value: JSONValue, by delta: JSONValue) -> JSONValue {
     var fields = value.object ?? [:]
@@ -249,14 +206,7 @@ struct AnthropicBlocks: Sendable {
     switch block.kind {
     case .text: give(rest, of: block.number, into: &events)
     case .thinking: if let rest { events.append(.reasoning(TextDelta(rest, block: block.number))) }
-    case .call(let call):
-      // `input: {}` at the beginning only holds the place (rule T6); some servers send all of it there.
-      let input = block.value["input"]?.object ?? [:]
-      var text = rest ?? ""
-      if calls[call].arguments.isEmpty, !input.isEmpty { text = JSONValue.object(input).description }
-      guard !text.isEmpty else { break }
-      calls[call].arguments += text
-      events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: text)))
+    case .call(let call): calls.end(call, rest, block.value, into: &events)
     case .serverCall: events.append(.providerTool(Self.serverCall(block.value, block.input + (rest ?? ""))))
     case .opaque: give(block, into: &events)
     }
@@ -298,15 +248,6 @@ struct AnthropicBlocks: Sendable {
 
   /// The calls as they ended. `isWhole`: the answer has an end, and no limit was it.
   func giveCalls(isWhole: Bool, into events: inout [StreamEvent]) {
-    for call in calls {
-      var whole = ToolCall(id: call.id, name: call.name, arguments: call.arguments, seal: call.seal)
-      let isReadable = whole.value != nil
-      whole.isComplete = isWhole && isReadable && !call.name.isEmpty
-      if isWhole, !isReadable {
-        events.append(
-          .warning(StreamWarning(.malformedArguments, "the arguments of a call of \(call.name) are no JSON")))
-      }
-      events.append(.toolCall(whole))
-    }
+    calls.giveAll(isWhole: isWhole, into: &events)
   }
 }

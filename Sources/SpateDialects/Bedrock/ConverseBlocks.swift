@@ -8,7 +8,7 @@
 /// is for. Only tools, their results and images have an event that begins them; for all others the first delta does, and
 /// says what they are.
 struct ConverseBlocks: Sendable {
-  private enum Kind: Sendable {
+  enum Kind: Sendable {
     /// Its first delta will say.
     case unknown
     case text, thinking
@@ -21,7 +21,7 @@ struct ConverseBlocks: Sendable {
     case opaque
   }
 
-  private struct Block: Sendable {
+  struct Block: Sendable {
     /// The wire's number of it.
     var index: Int
     /// Ours.
@@ -40,27 +40,19 @@ struct ConverseBlocks: Sendable {
     var bytes: [UInt8] = []
   }
 
-  private struct Call: Sendable {
-    var id: String
-    var name: String
-    var arguments = ""
-    var seal: Seal?
-  }
-
   /// Those that began and have not ended: mostly one.
-  private var open: [Block] = []
+  var open: [Block] = []
   private var count: Int32 = 0
-  private var calls: [Call] = []
+  var calls: ConverseCalls
   /// The tools that the provider ran, by the ids of their calls: results do not always name them.
-  private var serverTools: [String: String] = [:]
-  private let context: ResponseContext
+  private(set) var serverTools: [String: String] = [:]
   /// How many texts had to be repaired.
-  private(set) var repairs = 0
+  var repairs = 0
 
   /// No honest answer has more; a block of a few bytes costs much more here.
   private static let limit = 4096
 
-  init(context: ResponseContext) { self.context = context }
+  init(context: ResponseContext) { calls = ConverseCalls(context: context) }
 
   // MARK: Beginnings
 
@@ -77,7 +69,7 @@ struct ConverseBlocks: Sendable {
       let (id, tool) = (value["toolUseId"]?.string ?? "", value["name"]?.string ?? "")
       serverTools[id] = tool
       events.append(.providerToolStart(ToolInputStart(index: block.number, id: id, name: tool)))
-    case "toolUse": block.kind = .call(try beginCall(value, into: &events))
+    case "toolUse": block.kind = .call(try calls.begin(value, into: &events))
     case "toolResult": block.kind = .serverResult
     case "image": block.kind = .image
     default: block.value = start?.object ?? [:]
@@ -95,23 +87,6 @@ struct ConverseBlocks: Sendable {
     for block in open where !block.redacted.isEmpty { end(at: block.index, into: &events) }
     defer { count += 1 }
     return Block(index: index, number: count, kind: kind)
-  }
-
-  private mutating func beginCall(_ value: JSONValue, into events: inout [StreamEvent]) throws(SpateError) -> Int {
-    guard calls.count < context.toolCallLimit else {
-      throw SpateError(.limit, "the model made more tool calls than the limit of \(context.toolCallLimit)")
-    }
-    var id = value["toolUseId"]?.string ?? ""
-    // Rule D22: ours where there is none, the same each time it is read.
-    if id.isEmpty { id = "call-\(calls.count)" }
-    var call = Call(id: id, name: value["name"]?.string ?? "")
-    // What has no name here is wanted back.
-    var rest = value.object ?? [:]
-    for name in ["toolUseId", "name", "input"] { rest[name] = nil }
-    if !rest.isEmpty { call.seal = Seal(dialect: .bedrockConverse, details: .object(rest)) }
-    calls.append(call)
-    events.append(.toolInputStart(ToolInputStart(index: Int32(calls.count - 1), id: id, name: call.name)))
-    return calls.count - 1
   }
 
   // MARK: Deltas
@@ -150,7 +125,7 @@ struct ConverseBlocks: Sendable {
     case .call(let call):
       if let slice = event.input {
         let text = open[place].joiner.text(of: slice, in: json)
-        return try append(text, to: call, into: &events)
+        return try calls.append(text, to: call, into: &events)
       }
     case .serverCall:
       if let slice = event.input {
@@ -205,24 +180,10 @@ struct ConverseBlocks: Sendable {
   /// Values are kept whole to the end of their block: bounded as arguments are.
   private mutating func grow(_ place: Int, by count: Int) throws(SpateError) {
     open[place].size += count
-    try check(open[place].size)
+    try calls.check(open[place].size)
   }
 
-  private mutating func append(_ text: String, to call: Int, into events: inout [StreamEvent]) throws(SpateError) {
-    guard !text.isEmpty else { return }
-    try check(calls[call].arguments.utf8.count + text.utf8.count)
-    calls[call].arguments += text
-    events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: text)))
-  }
-
-  private func check(_ count: Int) throws(SpateError) {
-    guard count <= context.toolArgumentsLimit else {
-      throw SpateError(
-        .limit, "the arguments of a tool call are longer than the limit of \(context.toolArgumentsLimit) bytes")
-    }
-  }
-
-  private func give(_ text: String?, of number: Int32, into events: inout [StreamEvent]) {
+  func give(_ text: String?, of number: Int32, into events: inout [StreamEvent]) {
     if let text, !text.isEmpty { events.append(.text(TextDelta(text, block: number))) }
   }
 
@@ -267,7 +228,7 @@ struct ConverseBlocks: Sendable {
       let input = value["input"] ?? [:]
       if case .call(let call)? = open.last?.kind {
         // No arguments are an empty object, and said so by nothing: as in a stream (rule T6).
-        if input != [:] { try append(input.description, to: call, into: &events) }
+        if input != [:] { try calls.append(input.description, to: call, into: &events) }
       }
       end(at: index, into: &events)
     case "toolResult":
@@ -283,123 +244,6 @@ struct ConverseBlocks: Sendable {
     default:
       try begin(block, at: index, into: &events)
       end(at: index, into: &events)
-    }
-  }
-
-  // MARK: Endings
-
-  mutating func end(at index: Int, into events: inout [StreamEvent]) {
-    guard let place = open.lastIndex(where: { $0.index == index }) else { return }
-    var block = open.remove(at: place)
-    let rest = block.joiner.finish()
-    repairs += block.joiner.repairs
-    switch block.kind {
-    case .unknown: give(block, "", into: &events)
-    case .text: give(rest, of: block.number, into: &events)
-    case .thinking:
-      if let rest { events.append(.reasoning(TextDelta(rest, block: block.number))) }
-      giveRedacted(block, into: &events)
-    case .call(let call):
-      guard let rest else { break }
-      calls[call].arguments += rest
-      events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: rest)))
-    case .serverCall: events.append(.providerTool(Self.serverCall(block.value, block.input + (rest ?? ""))))
-    case .serverResult: giveResult(block, into: &events)
-    case .image: giveImage(block, into: &events)
-    case .opaque: give(block, block.value.keys.first ?? "", into: &events)
-    }
-  }
-
-  mutating func endAll(into events: inout [StreamEvent]) {
-    for block in open { end(at: block.index, into: &events) }
-  }
-
-  /// Rule N3: opaque, never shown, goes back as it came.
-  private func giveRedacted(_ block: Block, into events: inout [StreamEvent]) {
-    guard !block.redacted.isEmpty else { return }
-    var text = block.redacted.joined()
-    if block.redacted.count > 1 {
-      // Pieces of bytes, each in base64 of its own.
-      let pieces = block.redacted.compactMap { Base64.decode($0) }
-      if pieces.count == block.redacted.count { text = Base64.encode(pieces.flatMap(\.self)) }
-    }
-    let details: JSONValue = ["reasoningContent": ["redactedContent": .string(text)]]
-    events.append(
-      .reasoningDetail(BlockSeal(Seal(dialect: .bedrockConverse, details: details), block: block.number)))
-  }
-
-  private static func serverCall(_ value: JSONObject, _ pieces: String) -> ProviderTool {
-    var fields = value
-    if !pieces.isEmpty || fields["input"] == nil {
-      // Cut arguments stay with the call, and out of what is sent back.
-      let text = pieces.isEmpty ? "{}" : pieces
-      do throws(WireError) { fields["input"] = try JSONValue(parsing: text) } catch { fields["input"] = [:] }
-    }
-    return ProviderTool(
-      id: value["toolUseId"]?.string ?? "", name: value["name"]?.string ?? "",
-      input: pieces.isEmpty ? fields["input"]?.description ?? "{}" : pieces,
-      seal: Seal(dialect: .bedrockConverse, details: ["toolUse": .object(fields)]))
-  }
-
-  private func giveResult(_ block: Block, into events: inout [StreamEvent]) {
-    var fields = block.value
-    fields["content"] = .array(block.pieces)
-    let id = fields["toolUseId"]?.string ?? ""
-    let suffix = "_result"
-    var name = serverTools[id] ?? fields["type"]?.string ?? ""
-    if name.hasSuffix(suffix) { name.removeLast(suffix.count) }
-    events.append(
-      .providerTool(
-        ProviderTool(
-          id: id, name: name, output: .array(block.pieces), isError: fields["status"] == "error",
-          seal: Seal(dialect: .bedrockConverse, details: ["toolResult": .object(fields)]))))
-  }
-
-  private func giveImage(_ block: Block, into events: inout [StreamEvent]) {
-    let format = block.value["format"]?.string ?? ""
-    guard !block.bytes.isEmpty, let type = ConverseMedia.type(of: format, in: .image) else {
-      let value: JSONValue = ["image": .object(block.value)]
-      return events.append(
-        .part(WholePart(.native(NativePart(dialect: .bedrockConverse, type: "image", value: value)))))
-    }
-    events.append(.part(WholePart(.image(.bytes(block.bytes, mediaType: type)))))
-  }
-
-  /// A block that is new to us: as it came, or as its deltas say it.
-  private func give(_ block: Block, _ type: String, into events: inout [StreamEvent]) {
-    var value = block.value
-    for piece in block.pieces { Self.grow(&value, by: piece.object ?? [:]) }
-    guard let name = value.keys.first else { return }
-    let type = type.isEmpty ? name : type
-    events.append(
-      .part(WholePart(.native(NativePart(dialect: .bedrockConverse, type: type, value: .object(value))))))
-  }
-
-  /// Texts are appended, objects grow in their turn, everything else replaces what was there.
-  private static func grow(_ value: inout JSONObject, by delta: JSONObject) {
-    for (key, more) in delta.members {
-      switch (value[key], more) {
-      case (.string(let text)?, .string(let more)): value[key] = .string(text + more)
-      case (.array(let list)?, .array(let more)): value[key] = .array(list + more)
-      case (.object(var object)?, .object(let more)):
-        grow(&object, by: more)
-        value[key] = .object(object)
-      default: value[key] = more
-      }
-    }
-  }
-
-  /// The calls as they ended. `isWhole`: the answer has an end, and no limit was it.
-  func giveCalls(isWhole: Bool, into events: inout [StreamEvent]) {
-    for call in calls {
-      var whole = ToolCall(id: call.id, name: call.name, arguments: call.arguments, seal: call.seal)
-      let isReadable = whole.value != nil
-      whole.isComplete = isWhole && isReadable && !call.name.isEmpty
-      if isWhole, !isReadable {
-        events.append(
-          .warning(StreamWarning(.malformedArguments, "the arguments of a call of \(call.name) are no JSON")))
-      }
-      events.append(.toolCall(whole))
     }
   }
 }

@@ -23,3 +23,24 @@ enum CohereCount: Int, UsageField {
     }
   }
 }
+
+extension Usage {
+  /// The tokens that the model read and wrote, cached ones and thoughts counted in. What Cohere charges for is less.
+  init(cohere reports: inout UsageReports) {
+    let hasTokens = reports.has(CohereCount.tokens)
+    self.init(
+      input: reports.count(hasTokens ? CohereCount.input : .billedInput),
+      output: reports.count(hasTokens ? CohereCount.output : .billedOutput),
+      cachedInput: reports.count(CohereCount.cached),
+      reasoning: reports.count(hasTokens ? CohereCount.reasoning : .billedReasoning))
+    buckets.cacheRead = cachedInput.map { min($0, input ?? $0) }
+    buckets.uncachedInput = input.map { max(0, $0 - (cachedInput ?? 0)) }
+    buckets.reasoningOutput = reasoning.map { min($0, output ?? $0) }
+    buckets.textOutput = output.map { max(0, $0 - (reasoning ?? 0)) }
+    guard let input = reports.count(CohereCount.billedInput), let output = reports.count(CohereCount.billedOutput)
+    else { return }
+    var charged = Buckets()
+    (charged.uncachedInput, charged.textOutput) = (input, output)
+    self.billed = charged
+  }
+}

@@ -7,7 +7,7 @@
 /// It decides by status and first byte what the body is (rule S11), keeps the limits, and owns the ending: a body that
 /// ends without the dialect's last word or a finish reason is cut, however clean its end (rule C1).
 package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
-  private enum Form: Sendable {
+  enum Form: Sendable {
     /// Nothing but white space yet.
     case unknown
     case events
@@ -20,21 +20,21 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   package private(set) var eventCount = 0
   package private(set) var hasBegun = false
 
-  private let context: ResponseContext
-  private var payload: Payload
+  let context: ResponseContext
+  var payload: Payload
   private var framing: Payload.Framing
-  private var form: Form
+  private(set) var form: Form
   /// The document, the error body, or the white space before anything else.
-  private var collected: [UInt8] = []
+  private(set) var collected: [UInt8] = []
   /// Bytes of a byte order mark at the very start.
   private var markCount = 0
   /// What came before anything that this dialect knows, for saying what it was.
-  private var stray: [UInt8] = []
+  private(set) var stray: [UInt8] = []
   private var byteCount = 0
-  private var isTerminated = false
+  var isTerminated = false
   /// The payload holds what another body brought.
-  private var isRest = false
-  private var failure: SpateError?
+  private(set) var isRest = false
+  private(set) var failure: SpateError?
 
   private static var errorBodyLimit: Int { 64 << 10 }
 
@@ -195,7 +195,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   }
 
   /// The provider's own event, for who asked for it.
-  private func keep(_ data: Span<UInt8>, into events: inout [StreamEvent]) {
+  func keep(_ data: Span<UInt8>, into events: inout [StreamEvent]) {
     let type = form == .document ? "message" : framing.frameType
     events.append(.native(NativeEvent(type: type, bytes: Array(copying: data))))
   }
@@ -210,90 +210,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     fail(ErrorBody(Array(line[6...]), context: context).inStream)
   }
 
-  // MARK: Endings
-
-  private mutating func conclude(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    switch form {
-    case .error: fail(ErrorBody(collected, context: context).error)
-    case .webPage:
-      let title = ErrorBody.title(of: collected).map { ": \($0)" } ?? ""
-      var error = SpateError(.contentType, DisplayText.bounded("the provider answered with a web page\(title)"))
-      error.status = context.status
-      error.body = collected
-      fail(error)
-    case .document: concludeDocument(end, into: &events)
-    case .unknown, .events: concludeEvents(end, into: &events)
-    }
-  }
-
-  private mutating func concludeDocument(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    let document = collected
-    // Decoding finds out itself whether the document is whole JSON. Only where something would be left of one that is
-    // not, it is looked at before.
-    let isFirstChecked = isRest || context.includesNative
-    if isFirstChecked, let error = Self.flaw(document) { return fail(document, error, end) }
-    if context.includesNative { keep(document.span, into: &events) }
-    let count = events.count
-    do throws(SpateError) {
-      try payload.document(document.span, into: &events)
-      isTerminated = true
-      if case .broken = end { warnOfLateBreak(into: &events) }
-    } catch {
-      guard !isFirstChecked, let flaw = Self.flaw(document) else { return fail(error) }
-      events.removeSubrange(count...)
-      payload = Payload(context: context)
-      fail(document, flaw, end)
-    }
-  }
-
-  private mutating func fail(_ document: [UInt8], _ flaw: WireError, _ end: BodyEnd) {
-    if case .broken(let reason) = end { return fail(reason) }
-    if case .malformed(.unexpectedEnd, _) = flaw {
-      return fail(SpateError(.truncated, "the answer was cut off after \(document.count) bytes of JSON"))
-    }
-    fail(SpateError(wire: flaw))
-  }
-
-  private mutating func concludeEvents(_ end: BodyEnd, into events: inout [StreamEvent]) {
-    if !isTerminated { concludeTail(into: &events) }
-    guard failure == nil else { return }
-    if isTerminated {
-      // An end mark and nothing before it is no answer (rule S12).
-      if eventCount == 0 { failEmpty() }
-      return
-    }
-    // Google writes an error as bare lines of JSON after the events (rule S10), also after a finish reason.
-    if let error = strayError { return fail(error) }
-    if payload.isComplete {
-      if case .broken = end { warnOfLateBreak(into: &events) }
-      return
-    }
-    switch end {
-    case .broken(let reason): fail(reason)
-    case .clean where hasBegun:
-      fail(SpateError(.truncated, "the stream ended before the answer did: no finish reason and no end mark came"))
-    case .clean: failEmpty()
-    }
-  }
-
-  private var strayError: SpateError? {
-    guard stray.first == UInt8(ascii: "{") || stray.first == UInt8(ascii: "["), isJSON(stray) else { return nil }
-    let error = ErrorBody(stray, context: context)
-    // Whatever follows a complete answer, only what says that it is an error is one.
-    return payload.isComplete && !error.isNamed ? nil : error.inStream
-  }
-
-  private mutating func failEmpty() {
-    guard stray.isEmpty else {
-      let excerpt = DisplayText.bounded(stray.span.decodedString(), limit: 200)
-      var error = SpateError(.truncated, "the provider answered \(context.status) and sent no event: \(excerpt)")
-      error.body = stray
-      return fail(error)
-    }
-    fail(SpateError(.truncated, "the provider answered \(context.status) and sent nothing"))
-  }
-
-  private mutating func concludeTail(into events: inout [StreamEvent]) {
+  mutating func concludeTail(into events: inout [StreamEvent]) {
     if let tail = framing.tail() { take(tail, into: &events) }
   }
 
@@ -318,35 +235,12 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     take(data.span, tail.label, into: &events)
   }
 
-  private func isJSON(_ data: [UInt8]) -> Bool { Self.flaw(data) == nil }
+  // MARK: Failures
 
-  /// What keeps the bytes from being one JSON text.
-  private static func flaw(_ data: [UInt8]) -> WireError? {
-    do throws(WireError) {
-      try JSONScanner.scan(data.span) { (json) throws(WireError) in json.skip() }
-      return nil
-    } catch { return error }
-  }
-
-  private func warnOfLateBreak(into events: inout [StreamEvent]) {
-    events.append(
-      .warning(StreamWarning(.lateBreak, "the connection broke after the answer was complete")))
-  }
-
-  private mutating func fail(_ error: SpateError) {
+  mutating func fail(_ error: SpateError) {
     guard failure == nil else { return }
     var error = error
     if error.provider == nil { error.provider = context.provider }
     failure = error
-  }
-}
-
-extension SpateError {
-  /// What bytes that can not be framed or scanned mean for the caller.
-  package init(wire error: WireError) {
-    switch error {
-    case .limit: self.init(.limit, error.description)
-    case .malformed: self.init(.decode, "the provider sent malformed data: \(error)")
-    }
   }
 }

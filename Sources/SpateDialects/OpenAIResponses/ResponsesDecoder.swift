@@ -7,7 +7,7 @@
 /// One code for both (rule D16): a whole answer is read like the last event of a stream, which repeats all of it.
 struct ResponsesDecoder: PayloadDecoder {
   let context: ResponseContext
-  private var items: ResponsesItems
+  var items: ResponsesItems
   private var start = ResponseStart()
   private var isStarted = false
   private var event = ResponsesEvent()
@@ -15,18 +15,18 @@ struct ResponsesDecoder: PayloadDecoder {
   private var plain = PlainDelta()
   private var reports = UsageReports(ChatCount.fields)
   /// How the response ended; nil while it has not.
-  private var status: ResponsesStatus?
+  var status: ResponsesStatus?
   /// What an `error` event said: `response.failed` mostly follows it.
-  private var pending: SpateError?
-  private var metadata = JSONObject()
+  private(set) var pending: SpateError?
+  var metadata = JSONObject()
   /// The last event's, which a stream can be resumed after.
-  private var sequence: Int?
+  private(set) var sequence: Int?
   /// Events up to this one were read in another response (rule R9).
   private var resumedAfter: Int?
   /// The provider keeps the response while it works on it, so that its rest can be asked for.
   private var isBackground = false
   /// Texts of whole values that were repaired.
-  private var repairs = 0
+  private(set) var repairs = 0
 
   var templateCounts: (hits: Int, misses: Int) { (templates.hits, templates.misses) }
 
@@ -191,7 +191,7 @@ struct ResponsesDecoder: PayloadDecoder {
   // MARK: The response
 
   /// The first of each that is not blank counts (rules D3, D17).
-  private mutating func takeNames(_ response: JSONValue) {
+  mutating func takeNames(_ response: JSONValue) {
     if response["background"]?.bool == true { isBackground = true }
     guard !isStarted else { return }
     func text(_ name: String) -> String? { response[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
@@ -200,59 +200,15 @@ struct ResponsesDecoder: PayloadDecoder {
     start.created = start.created ?? response["created_at"]?.int
   }
 
-  private mutating func begin(into events: inout [StreamEvent]) {
+  mutating func begin(into events: inout [StreamEvent]) {
     guard !isStarted else { return }
     isStarted = true
     items.responseID = start.id
     events.append(.start(start))
   }
 
-  /// The whole response, as it ended: what of it did not come before is given out now (rule N15).
-  private mutating func end(
-    _ response: JSONValue, _ word: String?, into events: inout [StreamEvent]
-  ) throws(SpateError) {
-    takeNames(response)
-    begin(into: &events)
-    var status = ResponsesStatus(response) ?? word.map { ResponsesStatus($0) }
-    // An event says more than a status that was left as it was.
-    if let word, status?.isOpen == true { status = ResponsesStatus(word) }
-    self.status = status
-    for (index, item) in (response["output"]?.array ?? []).enumerated() {
-      try items.complete(item, at: index, into: &events)
-    }
-    if let report = response["usage"] { take(report, into: &events) }
-    keep(response, without: Self.responseNames)
-    switch status?.word {
-    case "failed"?: throw failure(response["error"])
-    case "cancelled"?: throw SpateError(.cancelled, "the response was cancelled at the provider")
-    default: if let pending { throw pending }
-    }
-  }
-
-  private func failure(_ error: JSONValue?) -> SpateError {
-    if let error, !error.isNull { return ErrorBody(["error": error], context: context).inStream }
-    return pending ?? SpateError(.provider, "the provider says that the response failed, and not why")
-  }
-
-  private mutating func take(_ value: JSONValue, into events: inout [StreamEvent]) {
+  mutating func take(_ value: JSONValue, into events: inout [StreamEvent]) {
     reports.take(value, into: &events) { Usage(chat: &$0) }
-  }
-
-  private static let eventNames: Set = ["type", "sequence_number", "response"]
-
-  /// Names of our own, and what of the request the response repeats.
-  private static let responseNames: Set = [
-    "object", "id", "created_at", "model", "output", "output_text", "usage", "status", "error", "instructions", "input",
-    "tools", "tool_choice", "parallel_tool_calls", "text", "temperature", "top_p", "top_logprobs", "max_output_tokens",
-    "max_tool_calls", "truncation", "reasoning", "user", "safety_identifier", "frequency_penalty", "presence_penalty",
-    "prompt_cache_retention", "prompt_cache_key", "incomplete_details", "store", "background", "metadata",
-  ]
-
-  /// What else the provider says, by its own names: `service_tier`, `previous_response_id`, `content_filters`, ...
-  private mutating func keep(_ value: JSONValue, without names: Set<String>) {
-    for (key, value) in value.object?.members ?? [] where !value.isNull && !names.contains(key) {
-      if metadata.members.count < 64 || metadata[key] != nil { metadata[key] = value }
-    }
   }
 
   // MARK: A whole answer
@@ -280,45 +236,5 @@ struct ResponsesDecoder: PayloadDecoder {
       error.body = Array(copying: data)
       throw error
     }
-  }
-
-  // MARK: Endings
-
-  mutating func finish(isTerminated: Bool, into events: inout [StreamEvent]) {
-    begin(into: &events)
-    items.endAll(into: &events)
-    let reason = finishReason(into: &events)
-    // Rule T8: a call that a limit or a filter cut is not run, even if its JSON happens to be closed.
-    let outcome = status?.outcome(of: reason) ?? Outcome(reason)
-    items.giveCalls(isWhole: outcome == .complete || outcome == .refused, into: &events)
-    warnOfRepairs(into: &events)
-    if let sequence { metadata["sequence_number"] = .number(JSONNumber(sequence)) }
-    events.append(.finish(Finish(reason: reason, native: status?.native, outcome: outcome, metadata: metadata)))
-  }
-
-  mutating func flush(into events: inout [StreamEvent]) {
-    items.flush(into: &events)
-    warnOfRepairs(into: &events)
-    if let sequence { events.append(.metadata(["sequence_number": .number(JSONNumber(sequence))])) }
-  }
-
-  private func finishReason(into events: inout [StreamEvent]) -> FinishReason {
-    guard let status else {
-      events.append(.warning(StreamWarning(.missingFinish, "the provider ended the answer without saying why")))
-      return .unknown
-    }
-    let reason = status.finish(hasCalls: items.hasCalls, hasRefused: items.hasRefused)
-    if reason == .unknown {
-      let shown = DisplayText.bounded(status.native, limit: 100)
-      events.append(.warning(StreamWarning(.unknownFinish, "the provider stopped for a reason new to us: \(shown)")))
-    }
-    return reason
-  }
-
-  private func warnOfRepairs(into events: inout [StreamEvent]) {
-    let repairs = self.repairs + items.repairs
-    guard repairs > 0 else { return }
-    events.append(
-      .warning(StreamWarning(.repairedText, "\(repairs) pieces of text held bytes or surrogates that are no Unicode")))
   }
 }

@@ -8,7 +8,7 @@
   ///
   /// `@unchecked Sendable`: touched on the loop's thread only.
   final class Connection: @unchecked Sendable {
-    private enum State {
+    enum State {
       /// Reads requests, or holds back what comes while a reply runs.
       case open
       /// No request follows: sends what is queued.
@@ -20,7 +20,7 @@
     }
 
     /// What the deadline is for.
-    private enum Purpose {
+    enum Purpose {
       case none, idle, header, body, stall, linger
     }
 
@@ -32,19 +32,19 @@
     /// Written by the exchange; ``flush()`` afterwards.
     var queue = OutputQueue()
 
-    private var state = State.open
-    private var parser: RequestParser
-    private var exchange: Exchange?
+    private(set) var state = State.open
+    private(set) var parser: RequestParser
+    private(set) var exchange: Exchange?
     /// Received while a reply ran.
-    private var held: [UInt8] = []
-    private var heldStart = 0
-    private var watch: SocketWatch?
-    private var watched = (read: false, write: false)
-    private var deadline: Deadline?
-    private var purpose = Purpose.none
+    private(set) var held: [UInt8] = []
+    private(set) var heldStart = 0
+    private(set) var watch: SocketWatch?
+    var watched = (read: false, write: false)
+    private(set) var deadline: Deadline?
+    var purpose = Purpose.none
     /// The socket is full: the rest goes when it says so.
-    private var isWaiting = false
-    private var peerEnded = false
+    private(set) var isWaiting = false
+    private(set) var peerEnded = false
     private var isAdvancing = false
 
     init(core: ServerCore, socket: ServerSocket, number: Int) {
@@ -123,7 +123,7 @@
     // MARK: Reading
 
     /// Whether the next request may be read.
-    private var isReady: Bool { state == .open && exchange == nil && queue.isEmpty }
+    var isReady: Bool { state == .open && exchange == nil && queue.isEmpty }
 
     private func readable() {
       let room =
@@ -193,7 +193,7 @@
       }
     }
 
-    private func refuse(_ refusal: Refusal) {
+    func refuse(_ refusal: Refusal) {
       core.counters.withLock { $0.refused += 1 }
       let head = ResponseHead(
         status: refusal.status, fields: ["Content-Type": "text/plain"],
@@ -248,56 +248,6 @@
       guard !peerEnded else { return close(.peerLeft) }
       state = .lingering
       socket.endSending()
-    }
-
-    // MARK: What is awaited
-
-    /// Watches for what the state needs, and sets its deadline.
-    private func settle() {
-      guard state != .closed else { return }
-      let isFull = state == .open && !isReady && held.count - heldStart >= core.configuration.heldBytes
-      let wanted = (read: !peerEnded && !isFull, write: isWaiting)
-      if wanted != watched {
-        watched = wanted
-        watch?.update(Readiness(reads: wanted.read, writes: wanted.write))
-      }
-
-      let purpose: Purpose =
-        if state == .lingering {
-          .linger
-        } else if !queue.isEmpty {
-          .stall
-        } else if exchange != nil {
-          .none
-        } else {
-          switch parser.phase {
-          case .idle: .idle
-          case .head: .header
-          case .body: .body
-          }
-        }
-      guard purpose != self.purpose else { return }
-      self.purpose = purpose
-      let configuration = core.configuration
-      switch purpose {
-      case .none: deadline?.clear()
-      case .idle: deadline?.set(after: configuration.idleDeadline)
-      case .header: deadline?.set(after: configuration.headerDeadline)
-      case .body: deadline?.set(after: configuration.bodyDeadline)
-      case .stall: deadline?.set(after: configuration.stallDeadline)
-      case .linger: deadline?.set(after: configuration.lingerDeadline)
-      }
-    }
-
-    private func expired() {
-      switch purpose {
-      case .none: break
-      case .header, .body:
-        refuse(.tooSlow)
-        settle()
-      case .stall: close(.stalled)
-      case .idle, .linger: close(.peerLeft)
-      }
     }
   }
 #endif

@@ -34,23 +34,23 @@
 
     private let loop: EventLoop
     private let executor: LoopExecutor
-    private let handles = CurlHandlePool()
+    let handles = CurlHandlePool()
     /// Takes the requests that need no more than a socket; nil where libcurl is to carry all.
     private let plain: PlainHTTP?
     private let certificateAuthorities: String?
     private let transfersPerMulti: Int
-    private let idleLifetime: Duration
-    private var idleClock: LoopTimer?
-    @exclusivity(unchecked) private var multis: [CurlMulti] = []
+    let idleLifetime: Duration
+    private(set) var idleClock: LoopTimer?
+    @exclusivity(unchecked) private(set) var multis: [CurlMulti] = []
     @exclusivity(unchecked) private var scheduled = ScheduledCalls()
-    private var isStopped = false
+    private(set) var isStopped = false
     /// Those something was delivered to in this turn; the other two are scratch space, kept for their storage.
-    @exclusivity(unchecked) private var touched: [CurlTransfer] = []
+    @exclusivity(unchecked) var touched: [CurlTransfer] = []
     @exclusivity(unchecked) private var turn: [CurlTransfer] = []
     @exclusivity(unchecked) private var done: [(CurlTransfer, CURLcode)] = []
     /// Pieces of one body, and whose.
-    private var staged: [UInt8] = []
-    private var stagedFor: CurlTransfer?
+    var staged: [UInt8] = []
+    var stagedFor: CurlTransfer?
 
     /// A transport with a loop of its own, which lives until ``stop()``.
     ///
@@ -162,52 +162,8 @@
       if loop.isOnLoop { body() } else { loop.call(body) }
     }
 
-    /// Asks for a `turnEnded`. On the loop's thread, as all that follows.
-    func noteDelivery(to transfer: CurlTransfer) { touched.append(transfer) }
-
-    /// Keeps a piece of a body until libcurl has acted: it calls back once for each HTTP chunk, and servers put each event
-    /// into one. So a sink gets what one read of the socket brought in one piece.
-    func stage(_ bytes: UnsafeBufferPointer<UInt8>, for transfer: CurlTransfer) {
-      guard bytes.count < Self.stageSize / 4 || stagedFor != nil else { return transfer.deliver(bytes.span) }
-      stagedFor = transfer
-      staged.append(contentsOf: bytes)
-    }
-
-    /// Hands over what is kept where another piece does not fit behind it. Before the question whether the sink is paused.
-    func makeRoom(for count: Int, of transfer: CurlTransfer) {
-      if stagedFor !== transfer || staged.count + count > Self.stageSize { deliverStaged() }
-    }
-
-    /// Hands over what is kept.
-    func deliverStaged() {
-      guard let transfer = stagedFor else { return }
-      stagedFor = nil
-      transfer.deliver(staged.span)
-      staged.removeAll(keepingCapacity: true)
-    }
-
-    private static let stageSize = 64 << 10
-
-    /// Lets go of a call, and takes back its timer.
+    /// Lets go of a call, and takes back its timer. On the loop's thread.
     func forget(_ call: ScheduledCall, _ timer: LoopTimer?) { scheduled.remove(call, timer) }
-
-    /// Ends `transfer` as libcurl's code and what we know about it say. Does nothing when it has ended.
-    func finish(_ transfer: CurlTransfer, _ code: CURLcode) {
-      if transfer.isCancelled {
-        finish(transfer, .failure(TransportError(.cancelled, "the request was cancelled")))
-      } else if transfer.needsFreshConnection {
-        startAgain(transfer)
-      } else if let failure = transfer.failure {
-        finish(transfer, .failure(failure))
-      } else if code == CURLE_OK && transfer.hasHead {
-        finish(transfer, .success(()))
-      } else if transfer.hasRefusedAddress, !transfer.hasHead {
-        finish(transfer, .failure(TransportError(.refusedAddress, "the host's address is not one to connect to")))
-      } else {
-        // libcurl calls half a head at the end of a connection a success.
-        finish(transfer, .failure(TransportError(curl: code, hasHead: transfer.hasHead)))
-      }
-    }
 
     // MARK: Any thread
 
@@ -236,30 +192,12 @@
       loop.failure.map { TransportError(.unavailable, "there is no event loop: \($0)") } ?? Self.stopped
     }
 
-    private static let noMemory = TransportError(.unavailable, "libcurl has no memory left")
-    private static let stopped = TransportError(.cancelled, "the transport was stopped")
+    static let noMemory = TransportError(.unavailable, "libcurl has no memory left")
+    static let stopped = TransportError(.cancelled, "the transport was stopped")
 
     // MARK: The loop's thread
 
-    private func begin(_ transfer: CurlTransfer, _ refusal: TransportError?) {
-      if isStopped { return finish(transfer, .failure(Self.stopped)) }
-      if let refusal { return finish(transfer, .failure(refusal)) }
-      if transfer.isCancelled { return finish(transfer, CURLE_ABORTED_BY_CALLBACK) }
-      guard let handle = transfer.handle, let multi = multiWithRoom(handle.library), multi.add(transfer, handle) else {
-        return finish(transfer, .failure(Self.noMemory))
-      }
-      transfer.multi = multi
-    }
-
-    /// For a transfer that has sent nothing yet.
-    private func startAgain(_ transfer: CurlTransfer) {
-      guard transfer.sink != nil, let handle = transfer.handle, let multi = transfer.multi else { return }
-      multi.remove(handle)
-      transfer.useFreshConnection()
-      if !multi.add(transfer, handle) { finish(transfer, .failure(Self.noMemory)) }
-    }
-
-    private func multiWithRoom(_ library: CurlLibrary) -> CurlMulti? {
+    func multiWithRoom(_ library: CurlLibrary) -> CurlMulti? {
       if let multi = multis.first(where: { $0.count < transfersPerMulti }) { return multi }
       guard
         let multi = CurlMulti(
@@ -267,20 +205,6 @@
       else { return nil }
       multis.append(multi)
       return multi
-    }
-
-    private func finish(_ transfer: CurlTransfer, _ result: Result<Void, TransportError>) {
-      guard let sink = transfer.sink else { return }
-      transfer.sink = nil
-      if let handle = transfer.handle {
-        transfer.multi?.remove(handle)
-        handles.put(handle)
-      }
-      transfer.handle = nil
-      transfer.multi = nil
-      transfer.awaitsTurnEnd = false
-      sink.end(result)
-      if multis.allSatisfy({ $0.count == 0 }) { idleClock?.arm(after: idleLifetime) }
     }
 
     /// An idle process keeps no sockets: libcurl itself closes them only when it needs one for another request.
