@@ -62,7 +62,10 @@ struct HandOver {
     return isWithin
   }
 
-  static var names: [String] { loads.map(\.name) }
+  /// Those of ours on one thread, whose instructions can be counted: with two they depend on how the threads meet.
+  static var names: [String] {
+    loads.filter { if case .asyncStream = $0.reader { false } else { !$0.isOnPool } }.map(\.name)
+  }
 
   /// The stream of that name, decoding included.
   static func stream(_ name: String) async throws -> Double {
@@ -138,23 +141,27 @@ struct HandOver {
 
 /// Decodes and yields.
 private final class YieldingSink: ByteSink {
-  /// With the storage for what it gives.
-  private let decoder: Mutex<(any ResponseDecoder, [StreamEvent])>
+  private struct Storage {
+    var decoder: any ResponseDecoder
+    var events: [StreamEvent] = []
+  }
+
+  private let storage: Mutex<Storage>
   private let continuation: AsyncThrowingStream<StreamEvent, any Error>.Continuation
 
   init(_ continuation: AsyncThrowingStream<StreamEvent, any Error>.Continuation) {
     guard let dialect = Dialects.builtIn[.openAIChat] else { fatalError("no dialect") }
-    decoder = Mutex((dialect.decoder(for: ResponseContext()), []))
+    storage = Mutex(Storage(decoder: dialect.decoder(for: ResponseContext())))
     self.continuation = continuation
   }
 
   func head(_ head: HTTPHead) {}
 
   func body(_ bytes: Span<UInt8>) -> Demand {
-    decoder.withLock { decoder, events in
-      _ = decoder.feed(bytes, into: &events)
-      for event in events { continuation.yield(event) }
-      events.removeAll(keepingCapacity: true)
+    storage.withLock { storage in
+      _ = storage.decoder.feed(bytes, into: &storage.events)
+      for event in storage.events { continuation.yield(event) }
+      storage.events.removeAll(keepingCapacity: true)
     }
     return .more
   }
