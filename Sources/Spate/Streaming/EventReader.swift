@@ -7,7 +7,7 @@ public import SpateCore
 /// The first read makes it the run's one reader. Dropped before the end, it cancels the run.
 ///
 /// What gives an event that is there already is inlined into the reader's own loop: the asynchronous call that it is in
-/// name costs more than all else of it (docs/decisions/0020).
+/// name costs more than all else of it (docs/decisions/0021).
 @usableFromInline
 struct EventReader {
   let stream: ResponseStream
@@ -84,7 +84,9 @@ struct EventReader {
     while !isReady {
       guard !isOver else { return nil }
       try begin()
-      do throws(SpateError) { isOver = try !run.next(into: &events, signal: signal) } catch { throw close(error) }
+      do throws(SpateError) {
+        isOver = try !run.next(into: &events, all: takesAll, signal: signal)
+      } catch { throw close(error) }
       try show()
     }
     return take()
@@ -119,7 +121,7 @@ struct EventReader {
     guard !isOver else { return .over }
     try begin()
     do throws(SpateError) {
-      switch try run.poll(into: &events, signal: signal) {
+      switch try run.poll(into: &events, all: takesAll, signal: signal) {
       case .waiting: return .waiting
       case .end: isOver = true
       case .events: break

@@ -56,11 +56,11 @@ extension StreamRun {
   }
 
   /// The next events, in `events`, or the promise of a signal when there are some. Throws how the stream failed, once.
-  func poll(into events: inout [StreamEvent], signal: any ReaderSignal) throws(SpateError) -> Arrival {
+  func poll(into events: inout [StreamEvent], all: Bool, signal: any ReaderSignal) throws(SpateError) -> Arrival {
     events.removeAll(keepingCapacity: true)
     open()
     while true {
-      switch state.withLock({ $0.take(into: &events) }) {
+      switch state.withLock({ $0.take(into: &events, all: all) }) {
       case .events(let paused):
         paused?.resume()
         return .events
@@ -72,12 +72,12 @@ extension StreamRun {
   }
 
   /// The next events, for a thread that may block; false at the end.
-  func next(into events: inout [StreamEvent], signal: BlockingSignal) throws(SpateError) -> Bool {
+  func next(into events: inout [StreamEvent], all: Bool, signal: BlockingSignal) throws(SpateError) -> Bool {
     try checkMayBlock()
     while true {
       // Whoever blocks in a task may have been cancelled with it.
       if Task.isCancelled { cancel() }
-      switch try poll(into: &events, signal: signal) {
+      switch try poll(into: &events, all: all, signal: signal) {
       case .events: return true
       case .end: return false
       case .waiting: signal.wait()

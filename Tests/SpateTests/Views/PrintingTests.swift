@@ -34,6 +34,20 @@ import Testing
     return try String(contentsOfFile: path, encoding: .utf8)
   }
 
+  /// What waits in several reads is one write: a slow terminal does not stay behind, one read after the other.
+  @Test func catchesUpWithWhatWaits() async throws {
+    let words = (0..<300).map { "\($0) " }
+    let stream = PlayedTransport.answering(
+      ChatBytes.head + words.map { ChatBytes.text($0) }.joined() + ChatBytes.finish() + ChatBytes.done, size: 4000
+    ).stream()
+    try await stream.start()
+    try await eventually { stream.snapshot.outcome == .complete }
+    let paper = Paper()
+    try await stream.print(to: paper)
+    #expect(paper.text == words.joined() + "\n")
+    #expect(paper.words.now.count <= 2, "\(paper.words.now.count) writes")
+  }
+
   @Test func S47_printsAndGivesTheResponse() async throws {
     let paper = Paper()
     let response = try await PlayedTransport.answering(ChatBytes.answer("Hel", "lo"), size: 9).stream().print(to: paper)
