@@ -34,7 +34,7 @@ struct AnthropicBlocks: Sendable {
   /// Those that began and have not ended: mostly one.
   private var open: [Block] = []
   private var count: Int32 = 0
-  private var calls = AnthropicCalls()
+  private var calls = BlockCalls()
   /// How many texts had to be repaired.
   private(set) var repairs = 0
 
@@ -69,7 +69,7 @@ struct AnthropicBlocks: Sendable {
     case "redacted_thinking":
       // Rule N3: opaque, never shown, goes back as it came.
       events.append(.reasoningDetail(BlockSeal(Seal(dialect: .anthropic, details: value), block: number)))
-    case "tool_use": block.kind = .call(try calls.begin(value, context, into: &events))
+    case "tool_use": block.kind = .call(try beginCall(value, context, into: &events))
     case "server_tool_use", "mcp_tool_use":
       block.kind = .serverCall
       let (id, name) = (value["id"]?.string ?? "", value["name"]?.string ?? "")
@@ -94,6 +94,18 @@ struct AnthropicBlocks: Sendable {
     let url = citation["url"]?.string ?? citation["source"]?.string
     events.append(
       .source(Source(url: url, title: title, native: citation, dialect: .anthropic, block: number)))
+  }
+
+  private mutating func beginCall(
+    _ value: JSONValue, _ context: ResponseContext, into events: inout [StreamEvent]
+  ) throws(SpateError) -> Int {
+    // `caller`, and what else has no name here, is wanted back.
+    var rest = value.object ?? [:]
+    for name in ["type", "id", "name", "input"] { rest[name] = nil }
+    return try calls.begin(
+      id: value["id"]?.string, name: value["name"]?.string,
+      seal: rest.isEmpty ? nil : Seal(dialect: .anthropic, details: .object(rest)), isSealShown: true, context,
+      into: &events)
   }
 
   // MARK: Deltas
@@ -206,7 +218,11 @@ struct AnthropicBlocks: Sendable {
     switch block.kind {
     case .text: give(rest, of: block.number, into: &events)
     case .thinking: if let rest { events.append(.reasoning(TextDelta(rest, block: block.number))) }
-    case .call(let call): calls.end(call, rest, block.value, into: &events)
+    case .call(let call):
+      // `input: {}` at the beginning only holds the place (rule T6); some servers send all of it there.
+      let input = block.value["input"]?.object ?? [:]
+      let text = calls.isEmpty(call) && !input.isEmpty ? JSONValue.object(input).description : rest ?? ""
+      if !text.isEmpty { calls.end(call, text, into: &events) }
     case .serverCall: events.append(.providerTool(Self.serverCall(block.value, block.input + (rest ?? ""))))
     case .opaque: give(block, into: &events)
     }

@@ -43,7 +43,8 @@ struct ConverseBlocks: Sendable {
   /// Those that began and have not ended: mostly one.
   var open: [Block] = []
   private var count: Int32 = 0
-  var calls: ConverseCalls
+  private let context: ResponseContext
+  var calls = BlockCalls()
   /// The tools that the provider ran, by the ids of their calls: results do not always name them.
   private(set) var serverTools: [String: String] = [:]
   /// How many texts had to be repaired.
@@ -52,7 +53,7 @@ struct ConverseBlocks: Sendable {
   /// No honest answer has more; a block of a few bytes costs much more here.
   private static let limit = 4096
 
-  init(context: ResponseContext) { calls = ConverseCalls(context: context) }
+  init(context: ResponseContext) { self.context = context }
 
   // MARK: Beginnings
 
@@ -69,7 +70,7 @@ struct ConverseBlocks: Sendable {
       let (id, tool) = (value["toolUseId"]?.string ?? "", value["name"]?.string ?? "")
       serverTools[id] = tool
       events.append(.providerToolStart(ToolInputStart(index: block.number, id: id, name: tool)))
-    case "toolUse": block.kind = .call(try calls.begin(value, into: &events))
+    case "toolUse": block.kind = .call(try beginCall(value, into: &events))
     case "toolResult": block.kind = .serverResult
     case "image": block.kind = .image
     default: block.value = start?.object ?? [:]
@@ -87,6 +88,16 @@ struct ConverseBlocks: Sendable {
     for block in open where !block.redacted.isEmpty { end(at: block.index, into: &events) }
     defer { count += 1 }
     return Block(index: index, number: count, kind: kind)
+  }
+
+  private mutating func beginCall(_ value: JSONValue, into events: inout [StreamEvent]) throws(SpateError) -> Int {
+    // What has no name here is wanted back.
+    var rest = value.object ?? [:]
+    for name in ["toolUseId", "name", "input"] { rest[name] = nil }
+    return try calls.begin(
+      id: value["toolUseId"]?.string, name: value["name"]?.string,
+      seal: rest.isEmpty ? nil : Seal(dialect: .bedrockConverse, details: .object(rest)), isSealShown: false, context,
+      into: &events)
   }
 
   // MARK: Deltas
@@ -125,7 +136,7 @@ struct ConverseBlocks: Sendable {
     case .call(let call):
       if let slice = event.input {
         let text = open[place].joiner.text(of: slice, in: json)
-        return try calls.append(text, to: call, into: &events)
+        return try calls.append(text, to: call, context, into: &events)
       }
     case .serverCall:
       if let slice = event.input {
@@ -180,7 +191,7 @@ struct ConverseBlocks: Sendable {
   /// Values are kept whole to the end of their block: bounded as arguments are.
   private mutating func grow(_ place: Int, by count: Int) throws(SpateError) {
     open[place].size += count
-    try calls.check(open[place].size)
+    try calls.check(open[place].size, context)
   }
 
   func give(_ text: String?, of number: Int32, into events: inout [StreamEvent]) {
@@ -228,7 +239,7 @@ struct ConverseBlocks: Sendable {
       let input = value["input"] ?? [:]
       if case .call(let call)? = open.last?.kind {
         // No arguments are an empty object, and said so by nothing: as in a stream (rule T6).
-        if input != [:] { try calls.append(input.description, to: call, into: &events) }
+        if input != [:] { try calls.append(input.description, to: call, context, into: &events) }
       }
       end(at: index, into: &events)
     case "toolResult":

@@ -2,8 +2,8 @@
 
 internal import SpateCore
 
-/// The calls of the user's tools, as their arguments come.
-struct ConverseCalls: Sendable {
+/// The calls of the user's tools where each is a block whose arguments come as text: Anthropic's and Converse's.
+struct BlockCalls: Sendable {
   private struct Call: Sendable {
     var id: String
     var name: String
@@ -11,35 +11,39 @@ struct ConverseCalls: Sendable {
     var seal: Seal?
   }
 
-  private let context: ResponseContext
   private var calls: [Call] = []
 
-  init(context: ResponseContext) { self.context = context }
-
-  /// Begins a call; gives its number.
-  mutating func begin(_ value: JSONValue, into events: inout [StreamEvent]) throws(SpateError) -> Int {
+  /// Begins a call; gives its number. `seal` goes back with it; `isSealShown`: its first event has it too.
+  mutating func begin(
+    id: String?, name: String?, seal: Seal?, isSealShown: Bool, _ context: ResponseContext,
+    into events: inout [StreamEvent]
+  ) throws(SpateError) -> Int {
     guard calls.count < context.toolCallLimit else {
       throw SpateError(.limit, "the model made more tool calls than the limit of \(context.toolCallLimit)")
     }
-    var id = value["toolUseId"]?.string ?? ""
+    var id = id ?? ""
     // Rule D22: ours where there is none, the same each time it is read.
     if id.isEmpty { id = "call-\(calls.count)" }
-    var call = Call(id: id, name: value["name"]?.string ?? "")
-    // What has no name here is wanted back.
-    var rest = value.object ?? [:]
-    for name in ["toolUseId", "name", "input"] { rest[name] = nil }
-    if !rest.isEmpty { call.seal = Seal(dialect: .bedrockConverse, details: .object(rest)) }
+    let call = Call(id: id, name: name ?? "", seal: seal)
     calls.append(call)
-    events.append(.toolInputStart(ToolInputStart(index: Int32(calls.count - 1), id: id, name: call.name)))
+    events.append(
+      .toolInputStart(
+        ToolInputStart(
+          index: Int32(calls.count - 1), id: id, name: call.name, seal: isSealShown ? seal : nil)))
     return calls.count - 1
   }
 
-  mutating func append(_ text: String, to call: Int, into events: inout [StreamEvent]) throws(SpateError) {
+  mutating func append(
+    _ text: String, to call: Int, _ context: ResponseContext, into events: inout [StreamEvent]
+  ) throws(SpateError) {
     guard !text.isEmpty else { return }
-    try check(calls[call].arguments.utf8.count + text.utf8.count)
+    try check(calls[call].arguments.utf8.count + text.utf8.count, context)
     calls[call].arguments += text
     events.append(.toolInputDelta(ToolInputDelta(index: Int32(call), arguments: text)))
   }
+
+  /// Whether nothing of its arguments came.
+  func isEmpty(_ call: Int) -> Bool { calls[call].arguments.isEmpty }
 
   /// The end of a call: what its text held back.
   mutating func end(_ call: Int, _ rest: String, into events: inout [StreamEvent]) {
@@ -48,7 +52,7 @@ struct ConverseCalls: Sendable {
   }
 
   /// Whether so much may be kept of one.
-  func check(_ count: Int) throws(SpateError) {
+  func check(_ count: Int, _ context: ResponseContext) throws(SpateError) {
     guard count <= context.toolArgumentsLimit else {
       throw SpateError(
         .limit, "the arguments of a tool call are longer than the limit of \(context.toolArgumentsLimit) bytes")
