@@ -33,14 +33,9 @@
       var calls: [Call] = []
       /// Tasks that run on the loop, without a closure around each.
       var jobs: [(UnownedJob, LoopExecutor)] = []
-      /// Those of them that what came over a socket has woken: they go first, or a reader would wait behind all the calls
-      /// that begin at the moment.
-      var readers: [(UnownedJob, LoopExecutor)] = []
       /// Set while the loop thread is sure to look at `calls` before it sleeps: no byte needs to be written.
       var awake = false
       var stopped = false
-      /// The loop's thread, written by itself when it starts.
-      var thread: pthread_t?
     }
 
     /// What was taken out of the queue, and how far it has run; kept for its storage.
@@ -53,8 +48,8 @@
       var isDone: Bool { nextCall == calls.count && nextJob == jobs.count }
 
       mutating func removeAll() {
-        if !calls.isEmpty { calls.removeAll(keepingCapacity: true) }
-        if !jobs.isEmpty { jobs.removeAll(keepingCapacity: true) }
+        calls.empty()
+        jobs.empty()
         (nextCall, nextJob) = (0, 0)
       }
     }
@@ -72,7 +67,11 @@
     private var handle: pthread_t?
     private var running = true
     @exclusivity(unchecked) private var taken = Taken()
+    /// The tasks that what came over a socket has woken: they go first, or a reader would wait behind all the calls that
+    /// begin at the moment.
     @exclusivity(unchecked) private var readers: [(UnownedJob, LoopExecutor)] = []
+    /// The loop's thread, written by itself when it starts.
+    private let thread = Atomic<UInt>(0)
     /// The loop's thread is at the sockets, or at what they brought. Written by it alone.
     private let servesSockets = Atomic(false)
     @exclusivity(unchecked) private var turnEnds: [() -> Void] = []
@@ -132,8 +131,14 @@
     }
 
     /// Whether the caller runs on the loop's thread.
-    package var isOnLoop: Bool {
-      queue.withLock { $0.thread.map { pthread_equal(pthread_self(), $0) != 0 } ?? false }
+    package var isOnLoop: Bool { thread.load(ordering: .relaxed) == Self.currentThread }
+
+    private static var currentThread: UInt {
+      #if canImport(Glibc)
+        pthread_self()
+      #else
+        UInt(bitPattern: pthread_self())
+      #endif
     }
 
     /// Runs `body` on the loop's thread, never inside a callback of libevent. Calls run in order, tasks apart from them.
@@ -144,14 +149,9 @@
 
     /// Runs a task's next step on the loop's thread; false after ``stop()``.
     func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool {
-      push { queue in
-        if servesSockets.load(ordering: .relaxed), let thread = queue.thread, pthread_equal(pthread_self(), thread) != 0
-        {
-          queue.readers.append((job, executor))
-        } else {
-          queue.jobs.append((job, executor))
-        }
-      }
+      guard servesSockets.load(ordering: .relaxed), isOnLoop else { return push { $0.jobs.append((job, executor)) } }
+      readers.append((job, executor))
+      return true
     }
 
     /// Adds a hook that runs at the end of each turn, before queued work. On the loop's thread only.
@@ -201,7 +201,7 @@
     }
 
     private func run() {
-      queue.withLock { $0.thread = pthread_self() }
+      thread.store(Self.currentThread, ordering: .relaxed)
       // A peer that leaves while we write raises SIGPIPE. Blocked on this thread only: the host keeps its own handling.
       var signals = sigset_t()
       sigemptyset(&signals)
@@ -238,9 +238,9 @@
     /// Leaves `awake` false only when the queue was seen empty under the lock; the hooks run after each pass, because
     /// a call may have made something ready (a lost wake-up otherwise).
     private func drain() -> Bool {
-      queue.withLock { swap(&$0.readers, &readers) }
+      // None is added meanwhile: only sockets wake them.
       for (job, executor) in readers { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
-      if !readers.isEmpty { readers.removeAll(keepingCapacity: true) }
+      readers.empty()
       var left = Self.turnLimit
       while left > 0 {
         if taken.isDone {
@@ -286,7 +286,7 @@
         queue.stopped = last
         defer { queue.awake = true }
         // The loop's own thread looks at the queue after each callback.
-        return (true, !queue.awake && queue.thread.map { pthread_equal(pthread_self(), $0) == 0 } ?? true)
+        return (true, !queue.awake && !isOnLoop)
       }
       if mustWake {
         var byte: UInt8 = 1

@@ -52,6 +52,27 @@ import Testing
     }
   }
 
+  /// Many at once: on the loop's thread one closure runs after the other.
+  @Test func closuresGetTheWordsOfRealResponses() async throws {
+    try await withSimulator { _, client in
+      let texts = await withTaskGroup(of: String?.self) { group in
+        for _ in 0..<50 {
+          group.addTask {
+            let words = Watched("")
+            do {
+              try await client.stream("Hi", model: "m").forEachBatch { batch in
+                words.update { $0 += batch.compactMap(\.text).joined() }
+              }
+            } catch { return nil }
+            return words.now
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(texts == Array(repeating: Self.words, count: 50))
+    }
+  }
+
   @Test func readsTheEventsOfARealResponse() async throws {
     try await withSimulator(fallback: .script(Self.calling)) { simulator, client in
       let stream = client.stream("Hi", model: "m")

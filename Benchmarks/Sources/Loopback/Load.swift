@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Spate
+internal import Synchronization
 
 /// Streams through the public interface, as a program would read them.
 struct Load {
@@ -33,7 +34,7 @@ struct Load {
     let client = client(options.params)
     let hasStamps = options.params.contains("ts1")
     return await withTaskGroup(of: Figures.self) { group in
-      for _ in 0..<options.streams { group.addTask { await Self.read(client, hasStamps: hasStamps) } }
+      for _ in 0..<options.streams { group.addTask { await read(client, hasStamps: hasStamps) } }
       return await group.reduce(into: Figures(), +=)
     }
   }
@@ -46,10 +47,23 @@ struct Load {
     for number in 0..<options.streams {
       // What the process needs at most it has by then.
       if number == options.streams / 10 { memory = Machine.residentMemory }
-      figures += await Self.read(client, hasStamps: hasStamps)
+      figures += await read(client, hasStamps: hasStamps)
     }
     figures.note += "memory grew by \(Machine.residentMemory - memory) KiB over the last nine tenths"
     return figures
+  }
+
+  /// One stream, read where all are to be read.
+  private func read(_ client: Client, hasStamps: Bool) async -> Figures {
+    switch options.reader {
+    case .pool, .loop: await Self.read(client, hasStamps: hasStamps)
+    case .main: await Self.readOnMain(client, hasStamps: hasStamps)
+    case .push: await Self.receive(client, hasStamps: hasStamps)
+    }
+  }
+
+  @MainActor private static func readOnMain(_ client: Client, hasStamps: Bool) async -> Figures {
+    await read(client, hasStamps: hasStamps)
   }
 
   private func inBulk() async -> Figures {
@@ -87,14 +101,7 @@ struct Load {
     let began = Machine.nanoseconds
     do {
       for try await text in client.stream("Say something short.", model: "gpt-4o-mini").text {
-        if figures.chunks == 0 { figures.firsts.append(Double(Machine.nanoseconds - began) / 1000) }
-        figures.chunks += 1
-        figures.text += text.utf8.count
-        if hasStamps {
-          // Byte by byte: a prefix of characters would be a tenth of what is measured.
-          let stamp = text.utf8.prefix(16).reduce(UInt64(0)) { $0 &* 10 &+ UInt64($1 &- UInt8(ascii: "0")) }
-          figures.latencies.append(Double(Machine.nanoseconds &- stamp) / 1000)
-        }
+        figures.count(text, since: began, hasStamp: hasStamps)
       }
       figures.done = 1
     } catch {
@@ -102,6 +109,28 @@ struct Load {
       figures.note = (error as? SpateError)?.label ?? "cancelled"
     }
     return figures
+  }
+
+  /// The same by a closure that gets what comes.
+  private static func receive(_ client: Client, hasStamps: Bool) async -> Figures {
+    let began = Machine.nanoseconds
+    let figures = Mutex(Figures())
+    do {
+      try await client.stream("Say something short.", model: "gpt-4o-mini").forEachBatch { batch in
+        figures.withLock { figures in
+          for event in batch {
+            if case .text(let delta) = event { figures.count(delta.text, since: began, hasStamp: hasStamps) }
+          }
+        }
+      }
+      figures.withLock { $0.done = 1 }
+    } catch {
+      figures.withLock { figures in
+        figures.errors = 1
+        figures.note = (error as? SpateError)?.label ?? "cancelled"
+      }
+    }
+    return figures.withLock { $0 }
   }
 
   /// Sleeps 20 ms after each 64 events, which is what the window holds where an event has 4 KiB. The first tenth is the

@@ -22,6 +22,8 @@ internal import Spate
     }
     Machine.raiseDescriptorLimit()
     Task.detached { await run(options) }
+    // The main actor needs the first thread; without it that one waits: it would end, and valgrind with it.
+    if options.reader == .main { dispatchMain() }
     DispatchSemaphore(value: 0).wait()
   }
 
@@ -31,7 +33,7 @@ internal import Spate
       CurlTransport(certificateAuthorities: options.authorities ?? "/etc/ssl/certs/ca-certificates.crt")
     }
     let load = Load(options: options, transport: transports.count == 1 ? transports[0] : TransportPool(transports))
-    let executor = options.usesLoop ? transports[0].taskExecutor : nil
+    let executor = options.reader == .loop ? transports[0].taskExecutor : nil
     // Tasks of their own: only those take an executor.
     await Task.detached(executorPreference: executor) { await load.warmUp() }.value
     let before = Machine.descriptorCount

@@ -19,8 +19,18 @@ struct Options {
   var streams = 1
   var concurrency = 256
   var timeout = 120
-  /// Whether the streams are read on the transport's own thread, rather than on the pool's.
-  var usesLoop = false
+  /// Where the streams are read.
+  enum Reader: String {
+    /// On the threads of the runtime's pool.
+    case pool
+    /// On the transport's own thread.
+    case loop
+    /// On the main actor, as a program with a window does.
+    case main
+    /// By no task: a closure is called on the transport's own thread.
+    case push
+  }
+  var reader = Reader.pool
   /// So many threads that carry streams.
   var loops = 1
   /// Certificate authorities to trust, for `https`.
@@ -30,7 +40,7 @@ struct Options {
 
   static let usage = """
     usage: loopback --base http://127.0.0.1:PORT [--params c100,d20,ts1] [--mode stream|ttft|bulk|slow] [--streams N]
-                    [--concurrency N] [--timeout SECONDS] [--executor pool|loop] [--carrier plain|libcurl]
+                    [--concurrency N] [--timeout SECONDS] [--executor pool|loop|main|push] [--carrier plain|libcurl]
                     [--loops N] [--ca FILE]
     """
 
@@ -49,8 +59,8 @@ struct Options {
         guard let count = Int(value), count > 0 else { return nil }
         streams = count
       case "--executor":
-        guard ["pool", "loop"].contains(value) else { return nil }
-        usesLoop = value == "loop"
+        guard let reader = Reader(rawValue: value) else { return nil }
+        self.reader = reader
       case "--timeout":
         guard let seconds = Int(value), seconds > 0 else { return nil }
         timeout = seconds

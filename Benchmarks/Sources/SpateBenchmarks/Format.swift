@@ -5,9 +5,10 @@ enum Format {
   static func number(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
-    let scaled = Int((value * Double(scale)).rounded())
-    guard digits > 0 else { return String(scaled) }
+    let sign = value < 0 ? "-" : ""
+    let scaled = Int((value.magnitude * Double(scale)).rounded())
+    guard digits > 0 else { return sign + String(scaled) }
     let fraction = String(scaled % scale)
-    return "\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    return "\(sign)\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
   }
 }

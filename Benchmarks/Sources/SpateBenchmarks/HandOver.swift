@@ -14,7 +14,7 @@ struct HandOver {
   var limits: [String: Double]
 
   /// Who reads, and how.
-  private enum Reader { case events, texts, batches, asyncStream }
+  private enum Reader { case events, texts, batches, closure, asyncStream }
 
   private struct Load {
     var name: String
@@ -30,6 +30,8 @@ struct HandOver {
     Load(name: "hand-over, 64 events a read", eventsPerRead: 64),
     Load(name: "hand-over, 64 events a read, text", eventsPerRead: 64, reader: .texts),
     Load(name: "hand-over, 64 events a read, batches", eventsPerRead: 64, reader: .batches),
+    Load(name: "hand-over, 64 events a read, closure", eventsPerRead: 64, reader: .closure),
+    Load(name: "hand-over, one event a read, closure", eventsPerRead: 1, reader: .closure),
     Load(name: "hand-over, two threads, one event a read", eventsPerRead: 1, isOnPool: true),
     Load(name: "hand-over, two threads, 64 events a read", eventsPerRead: 64, isOnPool: true),
     Load(name: "AsyncThrowingStream, one event a read", eventsPerRead: 1, reader: .asyncStream),
@@ -102,6 +104,12 @@ struct HandOver {
     var count = 0
     switch reader {
     case .batches: for try await batch in stream.batches { for event in batch { if case .text = event { count += 1 } } }
+    case .closure:
+      let sum = Mutex(0)
+      try await stream.forEachBatch { batch in
+        sum.withLock { sum in for event in batch { if case .text = event { sum += 1 } } }
+      }
+      count = sum.withLock { $0 }
     case .texts: for try await text in stream.text where !text.isEmpty { count += 1 }
     default: for try await event in stream { if case .text = event { count += 1 } }
     }

@@ -224,7 +224,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
   private func resumeReady() {
     reader.take()?.resume()
     for waiter in ready { waiter.resume() }
-    if !ready.isEmpty { ready.removeAll(keepingCapacity: true) }
+    ready.empty()
   }
 
   /// A clock fired: what comes now is not wanted any more.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Internals) internal import SpateCore
 
 /// Events that wait for the reader of a run, in batches as they came: handed on without being copied.
 ///
@@ -40,7 +40,7 @@ struct EventQueue {
       front.byteCount += byteCount
       return swap(&front.events, &events)
     }
-    if count < Self.few, join(events, byteCount) { return events.removeAll(keepingCapacity: true) }
+    if count < Self.few, join(events, byteCount) { return events.empty() }
     later.append(Batch(byteCount: byteCount))
     swap(&later[later.count - 1].events, &events)
     swap(&spare, &events)

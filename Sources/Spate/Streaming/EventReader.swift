@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import SpateCore
+@_spi(Internals) public import SpateCore
 
 /// The reading end of a run, which all views share: takes a batch at a time, shows it to the taps, gives event by event.
 ///
@@ -134,8 +134,7 @@ struct EventReader {
   /// Makes this the reader, once. The first read does it too.
   mutating func begin() throws(SpateError) {
     position = 0
-    // Of an empty one it would make another.
-    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
+    events.empty()
     guard token == nil else { return }
     var failure = stream.refusal
     if failure == nil, !run.claim(.iterator) {

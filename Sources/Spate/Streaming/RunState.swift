@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Internals) internal import SpateCore
 internal import SpateTransport
 
 /// The state of one run of a stream, as a plain value: it is told what happened and says what to do.
@@ -261,7 +261,7 @@ struct RunState {
 
   /// Takes over decoded events; leaves `events` empty.
   mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
-    defer { if !events.isEmpty { events.removeAll(keepingCapacity: true) } }
+    defer { events.empty() }
     guard !isEnded else { return .more }
     if answer.add(completing: &events) { course.noteWords() } else { course.note(events) }
     if !loops.isEmpty { loop?.watch(events) }

@@ -15,7 +15,7 @@ extension StreamRun {
 
   /// The next events, or `all` that wait, in `events`; false at the end. Throws how the stream failed, once.
   func next(into events: inout [StreamEvent], all: Bool = false) async throws -> Bool {
-    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
+    events.empty()
     while true {
       if Task.isCancelled {
         cancel()
@@ -29,13 +29,7 @@ extension StreamRun {
       case .end: return false
       case .failure(let error): throw error
       case .wait:
-        await withTaskCancellationHandler {
-          await withUnsafeContinuation { waiter in
-            if !state.withLock({ $0.park(.task(waiter)) }) { waiter.resume() }
-          }
-        } onCancel: {
-          cancel()
-        }
+        await suspend(onCancel: cancel) { waiter in state.withLock { $0.park(.task(waiter)) } }
       }
     }
   }
@@ -57,7 +51,7 @@ extension StreamRun {
 
   /// The next events, in `events`, or the promise of a signal when there are some. Throws how the stream failed, once.
   func poll(into events: inout [StreamEvent], all: Bool, signal: any ReaderSignal) throws(SpateError) -> Arrival {
-    events.removeAll(keepingCapacity: true)
+    events.empty()
     open()
     while true {
       switch state.withLock({ $0.take(into: &events, all: all) }) {
@@ -105,17 +99,11 @@ extension StreamRun {
   /// Waits for what is no event; throws `CancellationError` when the waiting task is cancelled.
   func wait(until goal: RunState.Goal) async throws {
     let number = state.withLock { $0.nextNumber() }
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { waiter in
-        if !state.withLock({ $0.park(.task(waiter), until: goal, number: number) }) {
-          waiter.resume()
-        } else if Task.isCancelled {
-          // The cancel may have come before there was anybody to let go.
-          letGo(number)
-        }
-      }
-    } onCancel: {
-      letGo(number)
+    await suspend(onCancel: { letGo(number) }) { waiter in
+      guard state.withLock({ $0.park(.task(waiter), until: goal, number: number) }) else { return false }
+      // The cancel may have come before there was anybody to let go.
+      if Task.isCancelled { letGo(number) }
+      return true
     }
     if Task.isCancelled, !state.withLock({ $0.isThere(goal) }) { throw CancellationError() }
   }

@@ -138,17 +138,12 @@ final class TaskSignal: ReaderSignal {
 
   /// Returns when there was a signal since the last time. A cancel ends `runs`, which signals.
   func wait(_ runs: [StreamRun]) async {
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { waiter in
-        let isSet = state.withLock { state in
-          defer { state.isSet = false }
-          if !state.isSet { state.waiter = waiter }
-          return state.isSet
-        }
-        if isSet { waiter.resume() }
+    await suspend(onCancel: { for run in runs { run.cancel() } }) { waiter in
+      state.withLock { state in
+        defer { state.isSet = false }
+        if !state.isSet { state.waiter = waiter }
+        return !state.isSet
       }
-    } onCancel: {
-      for run in runs { run.cancel() }
     }
   }
 }

@@ -109,12 +109,12 @@ struct ChatChunk: Sendable {
     isErrorObject = false
     isOverfull = false
     removeChoices()
-    if !extras.isEmpty { extras.removeAll(keepingCapacity: true) }
+    extras.empty()
   }
 
   private mutating func removeChoices() {
-    if !choices.isEmpty { choices.removeAll(keepingCapacity: true) }
-    if !tools.isEmpty { tools.removeAll(keepingCapacity: true) }
+    choices.empty()
+    tools.empty()
   }
 
   private mutating func readChoices(_ json: inout JSONScanner) {

@@ -129,13 +129,13 @@
       // First: those that end need no other call.
       swap(&done, &endings)
       for ending in endings { finish(ending.transfer, ending.result, keepsAlive: ending.keepsAlive) }
-      if !endings.isEmpty { endings.removeAll(keepingCapacity: true) }
+      endings.empty()
       swap(&touched, &turn)
       for transfer in turn where transfer.awaitsTurnEnd {
         transfer.awaitsTurnEnd = false
         transfer.sink?.turnEnded()
       }
-      if !turn.isEmpty { turn.removeAll(keepingCapacity: true) }
+      turn.empty()
     }
 
     /// Ends everything with `error` and closes every socket.

@@ -95,3 +95,16 @@ final class ThreadExecutor: TaskExecutor {
     thread.run { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
+
+/// Runs actors on a thread of its own.
+final class ThreadSerialExecutor: SerialExecutor {
+  private let thread = SerialThread()
+
+  /// Whether the caller is one of its jobs.
+  var isCurrent: Bool { thread.isCurrent }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    thread.run { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+  }
+}

@@ -12,6 +12,11 @@ import Testing
     let read: @Sendable (ResponseStream, _ breaks: Bool) async throws -> Void
     var testDescription: String { name }
 
+    init(name: String, read: @escaping @Sendable (ResponseStream, _ breaks: Bool) async throws -> Void) {
+      self.name = name
+      self.read = read
+    }
+
     init<View: AsyncSequence & Sendable>(_ name: String, _ view: @escaping @Sendable (ResponseStream) -> View) {
       self.name = name
       read = { stream, breaks in
@@ -20,11 +25,17 @@ import Testing
     }
   }
 
+  /// Breaks a reading that is no loop.
+  private struct Break: Error {}
+
   static let ways: [Way] = [
     Way("events") { $0 }, Way("text") { $0.text }, Way("chunks") { $0.chunks }, Way("openAI") { $0.openAI },
     Way("textThenResponse") { $0.textThenResponse }, Way("buffered") { $0.buffered(count: 1) },
     Way("bySentence") { $0.buffered(by: .sentence) }, Way("byTime") { $0.buffered(every: .zero) },
     Way("native") { $0.native },
+    Way(name: "forEachBatch") { stream, breaks in
+      do { try await stream.forEachBatch { _ in if breaks { throw Break() } } } catch is Break {}
+    },
   ]
 
   private static let whole = ChatBytes.answer("a. ", "b")
@@ -171,6 +182,33 @@ import Testing
       words += chunk.delta
     }
     #expect(words == "a. b")
+  }
+
+  /// A reader that waits leaves its actor when it is parked, not before: on the way to the pool and back it would be hopping
+  /// twice for each read.
+  @Test func aReaderIsParkedOnItsActor() async {
+    let executor = ThreadSerialExecutor()
+    #expect(await Waiting(executor: executor).isParkedThere())
+  }
+
+  private actor Waiting {
+    private let executor: ThreadSerialExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    init(executor: ThreadSerialExecutor) { self.executor = executor }
+
+    func isParkedThere() async -> Bool { await Self.wait(executor) }
+
+    /// Of no actor by itself, as all that reads is.
+    private static func wait(_ executor: ThreadSerialExecutor) async -> Bool {
+      var isThere = false
+      await suspend { waiter in
+        isThere = executor.isCurrent
+        waiter.resume()
+        return true
+      }
+      return isThere && executor.isCurrent
+    }
   }
 
   /// `next(isolation:)` is the requirement of the protocol, by which generic code and existentials read.
