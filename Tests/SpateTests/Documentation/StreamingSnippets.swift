@@ -31,6 +31,14 @@ struct StreamingSnippets {
     return calls
   }
 
+  func closure(output: Notes) async throws {
+    try await stream.forEachBatch { batch in
+      for event in batch {
+        if case .text(let delta) = event { output.write(delta.text) }
+      }
+    }
+  }
+
   func chunks() async throws -> String {
     var label = Label()
     for try await chunk in stream.chunks {
