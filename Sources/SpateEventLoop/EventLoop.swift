@@ -228,6 +228,8 @@
       }
       // What was queued before the end still runs.
       while !drain() {}
+      // Another thread may get its number.
+      thread.store(0, ordering: .relaxed)
       wake.cancel()
       turnEnds = []
     }

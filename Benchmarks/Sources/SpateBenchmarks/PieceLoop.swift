@@ -3,14 +3,6 @@
 import Spate
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A transport without sockets that runs its readers as well, all on the thread that calls ``run(_:)``: nothing is measured
 /// but what this program does, no change of threads and no waking of another.
 ///
@@ -20,7 +12,6 @@ final class PieceLoop: Transport, TaskExecutor {
     var jobs: [UnownedJob] = []
     var sink: (any ByteSink)?
     var isPaused = false
-    nonisolated(unsafe) var thread: pthread_t?
   }
 
   private let state = Mutex(State())
@@ -32,7 +23,6 @@ final class PieceLoop: Transport, TaskExecutor {
   /// Runs `body`, whose task stays on this thread, to its end.
   func run(_ body: @escaping @Sendable () async throws -> Void) throws {
     let result = Mutex<Result<Void, any Error>?>(nil)
-    state.withLock { $0.thread = pthread_self() }
     Task.detached(executorPreference: self) {
       do {
         try await body()
@@ -78,10 +68,6 @@ final class PieceLoop: Transport, TaskExecutor {
     sink.head(HTTPHead(status: 200, fields: ["content-type": "text/event-stream"]))
     state.withLock { $0.sink = sink }
     return Exchange(loop: self)
-  }
-
-  var isOnOwnThread: Bool {
-    state.withLock { $0.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
   }
 
   /// Time stands still.

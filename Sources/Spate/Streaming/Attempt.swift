@@ -163,7 +163,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
 
   func turnEnded() {
     // After the end also a second one, a copy of an iterator.
-    if reader == nil || isDraining { run.wake() }
+    if reader == nil || isDraining { run.wake(atTurnEnd: true) }
     resumeReady()
     if isDraining, drainClock == nil {
       drainClock = run.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
@@ -182,7 +182,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     // Not in `letGo`: until here the transport may still call.
     state.withLock { $0.close() }
     add(run.closed(self))
-    run.wake()
+    run.wake(atTurnEnd: true)
     resumeReady()
   }
 
@@ -222,8 +222,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
 
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
   private func resumeReady() {
-    reader.take()?.resume()
-    for waiter in ready { waiter.resume() }
+    reader.take()?.resume(atTurnEnd: true)
+    for waiter in ready { waiter.resume(atTurnEnd: true) }
     ready.empty()
   }
 
@@ -233,7 +233,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
     conclude(.broken(error))
     isDraining = true
     stopDraining()
-    run.wake()
+    run.wake(atTurnEnd: true)
     resumeReady()
   }
 

@@ -31,7 +31,7 @@ final class BlockingSignal: ReaderSignal, @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func signal() {
+  func signal(atTurnEnd: Bool) {
     pthread_mutex_lock(mutex)
     isSet = true
     // Copies of an iterator may wait too: each looks for itself.

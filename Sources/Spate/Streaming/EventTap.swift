@@ -2,7 +2,8 @@
 
 internal import SpateCore
 
-/// Sees what a reader gets, on the reader's own executor or thread, before the reader does: a batch at a time.
+/// Sees what a reader gets, where the reader gets it (its executor or thread, or the transport's), before the reader does: a
+/// batch at a time.
 protocol EventTap: Sendable {
   /// The next events. What it throws ends the stream.
   func see(_ events: [StreamEvent]) throws(SpateError)

@@ -90,7 +90,7 @@ final class StreamRun: Sendable {
   }
 
   /// Resumes the reader, if there is something for it.
-  func wake() { state.withLock { $0.wake() }?.resume() }
+  func wake(atTurnEnd: Bool = false) { state.withLock { $0.wake() }?.resume(atTurnEnd: atTurnEnd) }
 
   /// An attempt read so many events of the provider's protocol.
   func count(protocolEvents count: Int) { protocolEvents.add(count, ordering: .relaxed) }

@@ -5,11 +5,11 @@ enum Waiter: Sendable {
   case task(UnsafeContinuation<Void, Never>)
   case signal(any ReaderSignal)
 
-  /// Outside of every lock.
-  func resume() {
+  /// Outside of every lock. `atTurnEnd`: by the transport, where a turn ends, not by who cancels or whoever else it may be.
+  func resume(atTurnEnd: Bool = false) {
     switch self {
     case .task(let continuation): continuation.resume()
-    case .signal(let signal): signal.signal()
+    case .signal(let signal): signal.signal(atTurnEnd: atTurnEnd)
     }
   }
 }
@@ -46,5 +46,8 @@ private func suspendOnActor(
 ///
 /// Signals that nobody waits for are kept, several as one: who waits next looks at its runs again.
 protocol ReaderSignal: AnyObject, Sendable {
-  func signal()
+  ///
+  /// `atTurnEnd`: the caller is the transport, at the end of a turn, where a consumer may run. Otherwise it may be anybody,
+  /// and hold any lock.
+  func signal(atTurnEnd: Bool)
 }

@@ -129,7 +129,7 @@ final class TaskSignal: ReaderSignal {
 
   private let state = Lock(State())
 
-  func signal() {
+  func signal(atTurnEnd: Bool) {
     state.withLock { state in
       state.isSet = state.waiter == nil
       return state.waiter.take()

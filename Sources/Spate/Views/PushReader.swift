@@ -13,11 +13,14 @@ extension ResponseStream {
   /// ```
   ///
   /// The cheapest way to read, for programs that hand on what comes: the task is suspended once, not once for each read.
-  /// `body` runs where the events become known, which is the transport's own thread, or the pool for what an end from
-  /// elsewhere leaves; never twice at a time. Until it returns, that thread serves no other stream and no timeout: it should do
-  /// little, and must not block.
   ///
-  /// Throws what the stream throws, and `CancellationError` when the task was cancelled. An error of `body` ends the stream.
+  /// `body` runs on the transport's own thread, never twice at a time; what has come before the call is given by the caller, and what
+  /// is left when somebody cancels the stream by the pool. It is no part of the caller's task: task-local values and
+  /// `Task.isCancelled` are not those of the caller. Until it returns, the transport serves no other stream and no timeout: it should
+  /// do little, and must not block.
+  ///
+  /// Throws what the stream throws, and `CancellationError` when the task was cancelled, after which `body` is not called
+  /// again. An error of `body` ends the stream.
   public func forEachBatch(_ body: @escaping @Sendable ([StreamEvent]) throws -> Void) async throws {
     try await PushReader(self, body).run()
   }
@@ -49,8 +52,11 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
   }
 
   func run() async throws {
-    if Task.isCancelled { reader.abandon() } else { try reader.begin() }
-    try Task.checkCancellation()
+    try reader.begin()
+    if Task.isCancelled {
+      reader.abandon()
+      throw CancellationError()
+    }
     await suspend(onCancel: cancel) { waiter in
       state.withLock { state in
         state.waiter = waiter
@@ -68,7 +74,7 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
     run.cancel()
   }
 
-  func signal() {
+  func signal(atTurnEnd: Bool) {
     let isMine = state.withLock { state in
       state.isSignaled = state.isTaken
       defer { state.isTaken = true }
@@ -76,21 +82,14 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
     }
     guard isMine else { return }
     // Whoever ends a stream may hold a lock that `body` wants.
-    if run.transport.isOnOwnThread { goOn() } else { Task.detached { self.goOn() } }
+    if atTurnEnd { goOn() } else { Task.detached { self.goOn() } }
   }
 
   /// Reads what there is. Only who has the turn calls it.
   private func goOn() {
     do {
       while true {
-        let isCancelled = state.withLock { state in
-          state.isSignaled = false
-          return state.isCancelled
-        }
-        if isCancelled {
-          reader.abandon()
-          throw CancellationError()
-        }
+        state.withLock { $0.isSignaled = false }
         switch try reader.poll(self) {
         case .ready: if reader.isReady { try give() }
         case .waiting:
@@ -106,7 +105,11 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
   }
 
   private func give() throws {
-    do { try body(reader.events) } catch {
+    do {
+      // The run has ended by then; what it still held is not wanted.
+      if state.withLock({ $0.isCancelled }) { throw CancellationError() }
+      try body(reader.events)
+    } catch {
       reader.abandon()
       throw error
     }
@@ -114,7 +117,8 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
 
   private func end(_ error: (any Error)?) {
     state.withLock { state in
-      state.failure = error
+      // How it failed is the same for whoever reads; who cancelled its task is told so.
+      state.failure = error == nil ? nil : state.isCancelled ? CancellationError() : error
       return state.waiter.take()
     }?.resume()
   }

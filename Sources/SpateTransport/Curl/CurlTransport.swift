@@ -120,9 +120,17 @@
       return call
     }
 
+    /// The same; where the transport is stopped, at once: the call goes on, and finds that it can not send.
+    public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
+      let call = ScheduledCall(transport: self, runsAtStop: true, body)
+      if !performSoon({ self.arm(call, after: delay) }) { call.stop() }
+      return call
+    }
+
     private func arm(_ call: ScheduledCall, after delay: Duration) {
       // A cancel on this thread may have come before: it finds nothing to forget later.
-      guard !isStopped, !call.isOver else { return call.forget() }
+      guard !call.isOver else { return call.forget() }
+      guard !isStopped else { return call.stop() }
       scheduled.arm(call, on: loop, after: delay)
     }
 
@@ -158,8 +166,12 @@
     func perform(_ body: @escaping @Sendable () -> Void) { loop.call(body) }
 
     /// Runs `body` on the loop's thread: at once where that is this one, maybe inside a callback.
-    func performSoon(_ body: @escaping @Sendable () -> Void) {
-      if loop.isOnLoop { body() } else { loop.call(body) }
+    /// False where nothing runs there any more.
+    @discardableResult
+    func performSoon(_ body: @escaping @Sendable () -> Void) -> Bool {
+      guard loop.isOnLoop else { return loop.call(body) }
+      body()
+      return true
     }
 
     /// Lets go of a call, and takes back its timer. On the loop's thread.
@@ -237,7 +249,7 @@
       isStopped = true
       for transfer in multis.flatMap(\.running) { finish(transfer, .failure(Self.stopped)) }
       plain?.shutDown(Self.stopped)
-      for call in scheduled.calls { call.forget() }
+      for call in scheduled.calls { call.stop() }
       scheduled = ScheduledCalls()
       closeIdleConnections()
       idleClock = nil

@@ -15,9 +15,12 @@
     /// Its place in the transport's list while it is armed.
     @exclusivity(unchecked) var place: Int?
     private var body: (@Sendable () -> Void)?
+    /// A call waits for it, which would wait for ever.
+    private let runsAtStop: Bool
 
-    init(transport: CurlTransport, _ body: @escaping @Sendable () -> Void) {
+    init(transport: CurlTransport, runsAtStop: Bool = false, _ body: @escaping @Sendable () -> Void) {
       self.transport = transport
+      self.runsAtStop = runsAtStop
       self.body = body
     }
 
@@ -46,6 +49,9 @@
       body = nil
       transport.forget(self, timer.take())
     }
+
+    /// The transport was stopped: no timer fires any more.
+    func stop() { if runsAtStop { fire() } else { forget() } }
 
     private func fire() {
       guard !over.exchange(true, ordering: .relaxed) else { return }

@@ -10,16 +10,9 @@ final class PlayedTransport: Transport {
   let timers = Watched<[PlayedTimer]>([])
   let thread = SerialThread()
   private let onStart: @Sendable (PlayedExchange) -> Void
-  /// It can tell its thread from others, as a transport need not.
-  private let knowsItsThread: Bool
 
   /// `onStart` plays each exchange, on the transport's thread; without one the test does.
-  init(knowsItsThread: Bool = false, onStart: @escaping @Sendable (PlayedExchange) -> Void = { _ in }) {
-    self.onStart = onStart
-    self.knowsItsThread = knowsItsThread
-  }
-
-  var isOnOwnThread: Bool { knowsItsThread && thread.isCurrent }
+  init(onStart: @escaping @Sendable (PlayedExchange) -> Void = { _ in }) { self.onStart = onStart }
 
   func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer {
     let exchange = PlayedExchange(request: request, sink: sink, thread: thread)

@@ -12,8 +12,8 @@ import Testing
   private static let body = ChatBytes.answer("Hel", "lo ", "👋🏽", "é")
 
   /// A transport that sends `body` in pieces of so many bytes, each a turn.
-  private func playing(_ body: String = body, size: Int = 1 << 20, knowsItsThread: Bool) -> PlayedTransport {
-    PlayedTransport(knowsItsThread: knowsItsThread) { exchange in
+  private func playing(_ body: String = body, size: Int = 1 << 20) -> PlayedTransport {
+    PlayedTransport { exchange in
       exchange.send(.head())
       let bytes = Array(body.utf8)
       for start in stride(from: 0, to: bytes.count, by: size) {
@@ -23,12 +23,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 50, 1 << 20], [true, false]) func allEventsComeInOrder(size: Int, knowsItsThread: Bool)
+  @Test(arguments: [1, 50, 1 << 20]) func allEventsComeInOrder(size: Int)
     async throws
   {
     let events = try await PlayedTransport.answering(Self.body, size: size).stream().all()
     let seen = Watched<[StreamEvent]>([])
-    try await playing(size: size, knowsItsThread: knowsItsThread).stream().forEachBatch { batch in
+    try await playing(size: size).stream().forEachBatch { batch in
       #expect(!batch.isEmpty)
       seen.update { $0 += batch }
     }
@@ -37,12 +37,11 @@ import Testing
   }
 
   /// A body of many times the window: the transport pauses and goes on.
-  @Test(arguments: [true, false]) func aLargeBodyComesWhole(knowsItsThread: Bool) async throws {
+  @Test func aLargeBodyComesWhole() async throws {
     let words = (0..<20_000).map { "word \($0) " }
     let seen = Watched("")
     try await playing(
-      ChatBytes.head + words.map { ChatBytes.text($0) }.joined() + ChatBytes.finish() + ChatBytes.done, size: 300 << 10,
-      knowsItsThread: knowsItsThread
+      ChatBytes.head + words.map { ChatBytes.text($0) }.joined() + ChatBytes.finish() + ChatBytes.done, size: 300 << 10
     ).stream()
       .forEachBatch { batch in seen.update { $0 += batch.compactMap(\.text).joined() } }
     let isSame = seen.now == words.joined()
@@ -50,7 +49,7 @@ import Testing
   }
 
   @Test func theClosureRunsOnTheTransportsThreadAndTheTaskWaitsOnce() async throws {
-    let transport = PlayedTransport(knowsItsThread: true)
+    let transport = PlayedTransport()
     let executor = CountingExecutor(transport: transport)
     let stream = transport.stream()
     let places = Watched<[Bool]>([])
@@ -58,6 +57,7 @@ import Testing
       try await stream.forEachBatch { _ in places.update { $0.append(transport.thread.isCurrent) } }
     }
     let exchange = try await transport.first
+    await executor.settle()
     exchange.send(.head(), .body(ChatBytes.head))
     for number in 0..<50 {
       exchange.send(.body(ChatBytes.text("\(number)")))
@@ -70,27 +70,86 @@ import Testing
     #expect(executor.jobCount.now == 2)
   }
 
-  @Test(arguments: [true, false]) func L1_whoCancelsHearsNothingMoreAndDoesNotRunTheClosure(knowsItsThread: Bool)
-    async throws
-  {
-    let transport = PlayedTransport(knowsItsThread: knowsItsThread)
+  /// A stream whose reader waits while an event lies in the run: one that wakes nobody, as that of a retry. `body` gets what
+  /// comes from then on.
+  private func waiting(
+    _ body: @escaping @Sendable ([StreamEvent]) -> Void
+  ) async throws -> (PlayedTransport, ResponseStream, Task<Void, any Error>) {
+    let transport = PlayedTransport()
     let stream = transport.stream()
-    let count = Watched(0)
-    let reading = Task { try await stream.forEachBatch { _ in count.update { $0 += 1 } } }
+    let hasBegun = Watched(false)
+    let reading = Task {
+      try await stream.forEachBatch { batch in
+        if case .start? = batch.first { return hasBegun.update { $0 = true } }
+        body(batch)
+      }
+    }
     let exchange = try await transport.first
-    exchange.send(.head(), .body(ChatBytes.head + ChatBytes.text("a")))
-    try await count.wait { $0 == 1 }
-    // Not ended as a turn: it waits in the run when the cancel comes.
-    exchange.send([.body(Array(ChatBytes.text("b").utf8))])
-    try await eventually { stream.snapshot.text == "ab" }
+    exchange.send(.head(), .body(ChatBytes.head))
+    try await hasBegun.wait { $0 }
+    // Behind the turn, at whose end it was parked again.
+    try await exchange.settle()
+    stream.run.state.withLock { state in
+      var events = [StreamEvent.warning(StreamWarning(.ignoredValue, "queued"))]
+      _ = state.deliver(&events, byteCount: 0)
+    }
+    return (transport, stream, reading)
+  }
+
+  @Test func L1_whoCancelsItsTaskHearsNothingMore() async throws {
+    let seen = Watched<[String]>([])
+    let (_, stream, reading) = try await waiting { batch in seen.update { $0 += batch.map(\.label) } }
     reading.cancel()
     #expect(await isCancellation { try await reading.value })
-    try await exchange.log.wait { $0.cancels == 1 && $0.isEnded }
-    #expect(count.now <= 2 && stream.snapshot.outcome == .cancelled)
+    #expect(seen.now.isEmpty && stream.snapshot.outcome == .cancelled)
+  }
+
+  /// Whoever cancels may hold a lock that the closure wants: also on the transport's thread, in the closure of another stream.
+  @Test func aCancelFromElsewhereDoesNotRunTheClosure() async throws {
+    let places = Watched<[Bool]>([])
+    let canceller = SerialThread()
+    let (_, stream, reading) = try await waiting { _ in places.update { $0.append(canceller.isCurrent) } }
+    canceller.run { stream.cancel() }
+    #expect(await code { try await reading.value } == .cancelled)
+    // What had come is not lost.
+    #expect(places.now == [false])
+  }
+
+  /// The cancel comes between the reader's looking and its parking.
+  @Test func L1_aCancelWhileTheRequestIsSentIsToldAsOne() async throws {
+    let transport = EagerCancel()
+    let client = Client(
+      provider: .compatible(baseURL: "http://127.0.0.1:1/v1"), recovery: .none, environment: .fixed([:]),
+      transport: transport)
+    let reading = Task {
+      try await transport.gate.wait { $0 }
+      try await client.stream("Hi", model: "m").forEachBatch { _ in Issue.record("nothing comes") }
+    }
+    transport.reading.update { $0 = reading }
+    transport.gate.update { $0 = true }
+    #expect(await isCancellation { try await reading.value })
+  }
+
+  /// Cancels the reading task when it is asked to send.
+  private final class EagerCancel: Transport {
+    let reading = Watched<Task<Void, any Error>?>(nil)
+    let gate = Watched(false)
+    private let network = PlayedTransport()
+
+    func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer {
+      reading.now?.cancel()
+      return network.start(request, sink: sink)
+    }
+
+    var now: Duration { .zero }
+
+    func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
+      network.schedule(after: delay, body)
+    }
   }
 
   @Test func aCancelledTaskSendsNothing() async throws {
-    let transport = PlayedTransport(knowsItsThread: true)
+    let transport = PlayedTransport()
     let stream = transport.stream()
     let gate = Watched(false)
     let reading = Task {
@@ -103,8 +162,8 @@ import Testing
     #expect(transport.exchanges.now.isEmpty)
   }
 
-  @Test(arguments: [true, false]) func anErrorOfTheClosureEndsTheStream(knowsItsThread: Bool) async throws {
-    let transport = PlayedTransport(knowsItsThread: knowsItsThread)
+  @Test func anErrorOfTheClosureEndsTheStream() async throws {
+    let transport = PlayedTransport()
     let stream = transport.stream()
     let reading = Task {
       try await stream.forEachBatch { batch in if batch.contains(where: { $0.text == "b" }) { throw Stop() } }
@@ -117,8 +176,8 @@ import Testing
     #expect(stream.snapshot.text == "ab" && stream.snapshot.outcome == .cancelled)
   }
 
-  @Test(arguments: [true, false]) func aCancelFromTheClosureIsTheStreamsEnd(knowsItsThread: Bool) async throws {
-    let transport = PlayedTransport(knowsItsThread: knowsItsThread)
+  @Test func aCancelFromTheClosureIsTheStreamsEnd() async throws {
+    let transport = PlayedTransport()
     let stream = transport.stream()
     let count = Watched(0)
     let reading = Task {
@@ -135,33 +194,24 @@ import Testing
     #expect(count.now == 1)
   }
 
-  /// Whoever cancels may hold a lock that the closure wants.
-  @Test(arguments: [true, false]) func aCancelFromElsewhereDoesNotRunTheClosure(knowsItsThread: Bool) async throws {
-    let transport = PlayedTransport(knowsItsThread: knowsItsThread)
+  @Test func L1_aTaskThatWasCancelledBeforeEndsAStreamThatHasBegun() async throws {
+    let transport = PlayedTransport { $0.send(.head(), .body(ChatBytes.head)) }
     let stream = transport.stream()
-    let held = Lock([String]())
-    let hasBegun = Watched(false)
+    try await stream.start()
+    let gate = Watched(false)
     let reading = Task {
-      await code {
-        try await stream.forEachBatch { batch in
-          hasBegun.update { $0 = true }
-          held.withLock { $0 += batch.compactMap(\.text) }
-        }
-      }
+      try? await gate.wait { $0 }
+      try await stream.forEachBatch { _ in Issue.record("nothing is wanted") }
     }
-    let exchange = try await transport.first
-    exchange.send(.head(), .body(ChatBytes.head + ChatBytes.text("a")))
-    try await hasBegun.wait { $0 }
-    exchange.send([.body(Array(ChatBytes.text("b").utf8))])
-    try await eventually { stream.snapshot.text == "ab" }
-    held.withLock { _ in stream.cancel() }
-    #expect(await reading.value == .cancelled)
-    // What had come is not lost.
-    #expect(held.withLock { $0 } == ["a", "b"])
+    reading.cancel()
+    gate.update { $0 = true }
+    #expect(await isCancellation { try await reading.value })
+    try await transport.first.log.wait { $0.cancels == 1 && $0.isEnded }
+    #expect(stream.snapshot.outcome == .cancelled)
   }
 
   @Test func whatWasThereBeforeComesToo() async throws {
-    let transport = playing(knowsItsThread: true)
+    let transport = playing()
     let stream = transport.stream()
     try await stream.start()
     try await eventually { stream.snapshot.outcome == .complete }
@@ -170,8 +220,8 @@ import Testing
     #expect(seen.now == "Hello 👋🏽é")
   }
 
-  @Test(arguments: [true, false]) func P2_aCutThrowsAfterWhatHadCome(knowsItsThread: Bool) async throws {
-    let transport = playing(ChatBytes.head + ChatBytes.text("a"), size: 9, knowsItsThread: knowsItsThread)
+  @Test func P2_aCutThrowsAfterWhatHadCome() async throws {
+    let transport = playing(ChatBytes.head + ChatBytes.text("a"), size: 9)
     let seen = Watched("")
     let error = await code {
       try await transport.stream().forEachBatch { batch in seen.update { $0 += batch.compactMap(\.text).joined() } }
@@ -188,6 +238,22 @@ import Testing
         transport: transport)
       let error = await code { try await client.stream("Hi", model: "m").forEachBatch { _ in } }
       #expect(error != nil)
+    }
+
+    /// Nobody would wake it: the timer of the wait is gone with the loop.
+    @Test(arguments: [true, false]) func aStopDuringTheWaitForARetryEndsTheReading(byClosure: Bool) async throws {
+      let transport = CurlTransport()
+      let client = Client(
+        provider: .compatible(baseURL: "http://127.0.0.1:1/v1"),
+        recovery: Recovery(maxRetries: 3, backoff: Backoff(base: .seconds(3600), cap: .seconds(3600))),
+        environment: .fixed([:]), transport: transport)
+      let stream = client.stream("Hi", model: "m")
+      let reading = Task {
+        await code { if byClosure { try await stream.forEachBatch { _ in } } else { for try await _ in stream {} } }
+      }
+      try await eventually { !stream.snapshot.failedAttempts.isEmpty }
+      transport.stop()
+      #expect(await reading.value != nil)
     }
   #endif
 }
