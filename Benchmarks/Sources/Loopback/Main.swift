@@ -47,7 +47,8 @@ internal import Spate
     let after = Machine.descriptorCount
     let line = figures.line(
       options, version: "0.1.0", times: times, base: base, peak: peak,
-      note: "read by \(options.reader.rawValue); descriptors \(before) after the warm-up, \(busy) after the load, \(after) after the stop")
+      note: "read by \(options.reader.rawValue); descriptors \(before) after the warm-up, \(busy) after the load, "
+        + "\(after) after the stop")
     print(line)
     exit(figures.errors == 0 && after <= before ? 0 : 1)
   }
