@@ -218,7 +218,7 @@ extension StreamRun {
       return true
     }
     guard isRunning else { return [] }
-    // Never here: this may be a call of the transport's.
+    // Never here, as long as the transport runs: this may be a call of the transport's.
     let timer = transport.wait(for: next.delay) {
       self.begin(next.target, next.way == .continue ? self.continuation : nil)
     }

@@ -46,7 +46,6 @@ private func suspendOnActor(
 ///
 /// Signals that nobody waits for are kept, several as one: who waits next looks at its runs again.
 protocol ReaderSignal: AnyObject, Sendable {
-  ///
   /// `atTurnEnd`: the caller is the transport, at the end of a turn, where a consumer may run. Otherwise it may be anybody,
   /// and hold any lock.
   func signal(atTurnEnd: Bool)

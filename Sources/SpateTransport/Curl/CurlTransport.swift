@@ -32,7 +32,7 @@
       }
     }
 
-    private let loop: EventLoop
+    let loop: EventLoop
     private let executor: LoopExecutor
     let handles = CurlHandlePool()
     /// Takes the requests that need no more than a socket; nil where libcurl is to carry all.
@@ -42,7 +42,7 @@
     let idleLifetime: Duration
     private(set) var idleClock: LoopTimer?
     @exclusivity(unchecked) private(set) var multis: [CurlMulti] = []
-    @exclusivity(unchecked) private var scheduled = ScheduledCalls()
+    @exclusivity(unchecked) var scheduled = ScheduledCalls()
     private(set) var isStopped = false
     /// Those something was delivered to in this turn; the other two are scratch space, kept for their storage.
     @exclusivity(unchecked) var touched: [CurlTransfer] = []
@@ -106,34 +106,6 @@
       return transfer
     }
 
-    /// The system's clock that stands still while the machine sleeps, as its timers do.
-    public var now: Duration {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-
-    /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
-    public func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
-      let call = ScheduledCall(transport: self, body)
-      performSoon { self.arm(call, after: delay) }
-      return call
-    }
-
-    /// The same; where the transport is stopped, at once: the call goes on, and finds that it can not send.
-    public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
-      let call = ScheduledCall(transport: self, runsAtStop: true, body)
-      if !performSoon({ self.arm(call, after: delay) }) { call.stop() }
-      return call
-    }
-
-    private func arm(_ call: ScheduledCall, after delay: Duration) {
-      // A cancel on this thread may have come before: it finds nothing to forget later.
-      guard !call.isOver else { return call.forget() }
-      guard !isStopped else { return call.stop() }
-      scheduled.arm(call, on: loop, after: delay)
-    }
-
     /// libcurl asks before it opens a socket.
     public var guardsAddresses: Bool { true }
 
@@ -165,17 +137,14 @@
     /// Runs `body` on the loop's thread, outside of every callback.
     func perform(_ body: @escaping @Sendable () -> Void) { loop.call(body) }
 
-    /// Runs `body` on the loop's thread: at once where that is this one, maybe inside a callback.
-    /// False where nothing runs there any more.
+    /// Runs `body` on the loop's thread: at once where that is this one, maybe inside a callback. False where nothing runs
+    /// there any more.
     @discardableResult
     func performSoon(_ body: @escaping @Sendable () -> Void) -> Bool {
       guard loop.isOnLoop else { return loop.call(body) }
       body()
       return true
     }
-
-    /// Lets go of a call, and takes back its timer. On the loop's thread.
-    func forget(_ call: ScheduledCall, _ timer: LoopTimer?) { scheduled.remove(call, timer) }
 
     // MARK: Any thread
 

@@ -78,13 +78,16 @@ import Testing
     let transport = PlayedTransport()
     let stream = transport.stream()
     let hasBegun = Watched(false)
-    let reading = Task {
+    let executor = CountingExecutor(transport: transport)
+    let reading = Task(executorPreference: executor) {
       try await stream.forEachBatch { batch in
         if case .start? = batch.first { return hasBegun.update { $0 = true } }
         body(batch)
       }
     }
     let exchange = try await transport.first
+    // Parked: what comes before that is given by the task itself.
+    await executor.settle()
     exchange.send(.head(), .body(ChatBytes.head))
     try await hasBegun.wait { $0 }
     // Behind the turn, at whose end it was parked again.
@@ -148,17 +151,22 @@ import Testing
     }
   }
 
-  @Test func aCancelledTaskSendsNothing() async throws {
-    let transport = PlayedTransport()
-    let stream = transport.stream()
+  /// Reads in a task that was cancelled before.
+  private func readCancelled(_ stream: ResponseStream) async throws {
     let gate = Watched(false)
     let reading = Task {
       try? await gate.wait { $0 }
-      try await stream.forEachBatch { _ in Issue.record("nothing comes") }
+      try await stream.forEachBatch { _ in Issue.record("nothing is wanted") }
     }
     reading.cancel()
     gate.update { $0 = true }
-    #expect(await isCancellation { try await reading.value })
+    try await reading.value
+  }
+
+  @Test func aCancelledTaskSendsNothing() async throws {
+    let transport = PlayedTransport()
+    let stream = transport.stream()
+    #expect(await isCancellation { try await self.readCancelled(stream) })
     #expect(transport.exchanges.now.isEmpty)
   }
 
@@ -198,14 +206,7 @@ import Testing
     let transport = PlayedTransport { $0.send(.head(), .body(ChatBytes.head)) }
     let stream = transport.stream()
     try await stream.start()
-    let gate = Watched(false)
-    let reading = Task {
-      try? await gate.wait { $0 }
-      try await stream.forEachBatch { _ in Issue.record("nothing is wanted") }
-    }
-    reading.cancel()
-    gate.update { $0 = true }
-    #expect(await isCancellation { try await reading.value })
+    #expect(await isCancellation { try await self.readCancelled(stream) })
     try await transport.first.log.wait { $0.cancels == 1 && $0.isEnded }
     #expect(stream.snapshot.outcome == .cancelled)
   }
