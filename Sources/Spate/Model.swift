@@ -93,9 +93,9 @@ public struct Model: Sendable {
     return ResponseStream(
       StreamRun(
         CallPlan(
-          targets: targets, racerCount: choice.isRace ? candidates.count : 1, recovery: recovery,
-          timeouts: timeouts.over(.standard(isStream: isStream)), client: client, asking: .question(question),
-          loop: runsTools ? loop : nil,
+          loop: runsTools ? loop : nil, racerCount: choice.isRace ? candidates.count : 1, targets: targets,
+          recovery: recovery, timeouts: timeouts.over(.standard(isStream: isStream)), client: client,
+          asking: .question(question),
           firstRound: runsTools
             ? RoundRequest(number: 1, messages: messages, options: options, tools: tools, previous: []) : nil)))
   }

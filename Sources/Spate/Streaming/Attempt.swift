@@ -12,20 +12,10 @@ internal import SpateTransport
 /// `ByteSink` alone, and by a clock's ring on the same thread, which come one at a time. Nothing that they call comes back
 /// to them, so those that every read touches go without the check that it does not (docs/decisions/0018).
 final class Attempt: ByteSink, @unchecked Sendable {
+  // What every read touches comes first (docs/decisions/0023).
   let run: StreamRun
-  let call: PreparedCall
-  /// Which request of the run it is, from 1.
-  let number: Int
-  /// The place in the list of who may be asked.
-  let target: Int
   let state: Lock<AttemptState>
-  /// What of the budget is set aside for it.
-  private let reservation: BudgetReservation?
-
   @exclusivity(unchecked) private var decoder: (any ResponseDecoder)?
-  private var headFields: HTTPFields = [:]
-  /// Of a response that is no refusal.
-  private(set) var head: ResponseHead?
   @exclusivity(unchecked) private var events: [StreamEvent] = []
   /// An event of the body came, other than a heart-beat.
   @exclusivity(unchecked) private var hasBegun = false
@@ -34,10 +24,21 @@ final class Attempt: ByteSink, @unchecked Sendable {
   @exclusivity(unchecked) private var reader: Waiter?
   /// Change what comes before anybody sees it.
   @exclusivity(unchecked) private var filters: [any EventFilter]
-  /// Joins what comes to what another response brought.
-  @exclusivity(unchecked) private var joiner: SeamJoiner?
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
   @exclusivity(unchecked) private var isDraining = false
+  /// Joins what comes to what another response brought.
+  @exclusivity(unchecked) private var joiner: SeamJoiner?
+
+  let call: PreparedCall
+  /// Which request of the run it is, from 1.
+  let number: Int
+  /// The place in the list of who may be asked.
+  let target: Int
+  /// What of the budget is set aside for it.
+  private let reservation: BudgetReservation?
+  private var headFields: HTTPFields = [:]
+  /// Of a response that is no refusal.
+  private(set) var head: ResponseHead?
   private var drainedBytes = 0
   private var drainClock: (any Transfer)?
 

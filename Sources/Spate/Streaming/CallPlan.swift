@@ -21,16 +21,16 @@ struct CallPlan: Sendable {
     case call(PreparedCall)
   }
 
+  /// How the caller's tools are run; nil when there are none to run.
+  var loop: ToolLoop?
+  /// So many of the targets are asked at once, and the first to give a word answers.
+  var racerCount = 1
   /// By whom the request may be answered, in the order in which they are asked. Never empty.
   let targets: [Candidate]
-  /// So many of them are asked at once, and the first to give a word answers.
-  var racerCount = 1
   let recovery: Recovery
   let timeouts: Timeouts
   let client: Client
   let asking: Asking
-  /// How the caller's tools are run; nil when there are none to run.
-  var loop: ToolLoop?
   /// What is asked first, where tools are run.
   var firstRound: RoundRequest?
 

@@ -10,13 +10,13 @@
 /// name costs more than all else of it (docs/decisions/0021).
 @usableFromInline
 struct EventReader {
-  let stream: ResponseStream
-  private var token: ReadingLease?
   @usableFromInline var events: [StreamEvent] = []
   @usableFromInline var position = 0
   private(set) var isOver = false
-  private let keepsWords: Bool
   private let takesAll: Bool
+  private let keepsWords: Bool
+  private var token: ReadingLease?
+  let stream: ResponseStream
 
   private var run: StreamRun { stream.run }
 
@@ -48,8 +48,8 @@ struct EventReader {
   @inlinable @inline(__always)
   mutating func nextReady() throws -> StreamEvent? {
     guard isReady else { return nil }
-    // Not only at the end of a batch: a slow reader may be in it for long (rule L1).
-    if Task.isCancelled { throw abandoned() }
+    // Not only at the beginning of a batch, where it was looked at: a slow reader may be in it for long (rule L1).
+    if position > 0, Task.isCancelled { throw abandoned() }
     return take()
   }
 
@@ -99,16 +99,11 @@ struct EventReader {
   nonisolated(nonsending) mutating func refill() async throws -> Bool {
     guard !isOver else { return false }
     try begin()
-    do {
-      isOver = try await !run.next(into: &events, all: takesAll)
-    } catch let error as SpateError {
-      throw close(error)
-    } catch {
-      abandon()
-      throw error
+    while true {
+      if Task.isCancelled { throw abandoned() }
+      guard case .waiting = try arrive() else { return !isOver }
+      await run.waitForArrival()
     }
-    try show()
-    return !isOver
   }
 
   /// What a reader of several runs gets: it waits itself.
@@ -120,15 +115,26 @@ struct EventReader {
   mutating func poll(_ signal: any ReaderSignal) throws(SpateError) -> Poll {
     guard !isOver else { return .over }
     try begin()
-    do throws(SpateError) {
-      switch try run.poll(into: &events, all: takesAll, signal: signal) {
-      case .waiting: return .waiting
-      case .end: isOver = true
-      case .events: break
-      }
-    } catch { throw close(error) }
-    try show()
+    if case .waiting = try arrive(signal) { return .waiting }
     return isOver ? .over : .ready
+  }
+
+  /// The next batch, if there is one, shown to the taps. Not inlined, so that a suspended reader keeps none of it.
+  @inline(never)
+  private mutating func arrive(_ signal: (any ReaderSignal)? = nil) throws(SpateError) -> StreamRun.Arrival {
+    let arrival: StreamRun.Arrival
+    do throws(SpateError) {
+      arrival =
+        if let signal {
+          try run.poll(into: &events, all: takesAll, signal: signal)
+        } else {
+          try run.arrival(into: &events, all: takesAll)
+        }
+    } catch { throw close(error) }
+    if case .waiting = arrival { return arrival }
+    if case .end = arrival { isOver = true }
+    try show()
+    return arrival
   }
 
   /// Makes this the reader, once. The first read does it too.

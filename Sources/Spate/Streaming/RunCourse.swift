@@ -46,6 +46,8 @@ struct RunCourse {
 
   /// Whose events count.
   private(set) var current: Attempt?
+  /// How far what was given out has come.
+  private(set) var progress = RecoveryState.Progress.nothing
   private var racers: [Racer] = []
   /// So many requests of the race are still to be made.
   private var unmade = 0
@@ -53,8 +55,6 @@ struct RunCourse {
   private var isDecided = false
   /// Those whose socket may be open.
   private(set) var openCount = 0
-  /// How far what was given out has come.
-  private(set) var progress = RecoveryState.Progress.nothing
   /// The timer of a wait between two attempts.
   private var wait: (any Transfer)?
 

@@ -47,17 +47,24 @@ struct RunState {
     case end
   }
 
-  private(set) var answer = Accumulator()
-  private(set) var head: ResponseHead?
-  private(set) var failure: SpateError?
+  // What every read touches comes first (docs/decisions/0023).
+  private var pending = EventQueue()
+  private var iteratorWaiter: Waiter?
   private(set) var isEnded = false
   private(set) var reader = Reader.nobody
+  private var alarm = (number: 0, ring: Ring.silent)
+  /// None or one: most runs have none, and an optional one would take a third of the memory of each.
+  private var loops: [LoopState] = []
+  /// Its attempts.
+  var course = RunCourse()
+  private(set) var answer = Accumulator()
+
+  private(set) var head: ResponseHead?
+  private(set) var failure: SpateError?
   /// What the reader can not take back.
   private(set) var keepsWords = false
   /// When the run was opened.
   private(set) var opened: Duration?
-  /// Its attempts.
-  var course = RunCourse()
   /// What comes after one that failed.
   var recovery = RunRecovery()
   /// The tools that are run for it; nil without any.
@@ -70,15 +77,11 @@ struct RunState {
       yield &loop
     }
   }
-  /// None or one: most runs have none, and an optional one would take a third of the memory of each.
-  private var loops: [LoopState] = []
   /// The words of the first answer in the rounds before this one.
   private var pastText = ""
   private var hasThrown = false
   private var isPaused = false
   private var isCancelled = false
-  private var pending = EventQueue()
-  private var iteratorWaiter: Waiter?
   /// The other ones who wait.
   private var waiters: [(number: Int, waiter: Waiter, goal: Goal)] = []
   private var nextWaiter = 0
@@ -86,7 +89,6 @@ struct RunState {
   private var includesNative = false
   /// What the response begins with is decided.
   private var isDecoding = false
-  private var alarm = (number: 0, ring: Ring.silent)
 
   /// More unread bytes of the body than this pause the socket (trust.md 1.7).
   private static let window = 256 << 10

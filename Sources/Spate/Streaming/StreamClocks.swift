@@ -34,23 +34,31 @@ struct StreamClocks {
     case over
   }
 
-  private let timeouts: Timeouts
+  // What every read touches comes first (docs/decisions/0023).
   private var stage = Stage.unsent
-  private var opened: Duration?
+  /// What is due may have come nearer than the alarm: by what flows it only moves away.
+  private var mayBeNearer = false
+  private var alarm: Alarm?
   /// We stopped reading the socket then: the time until it goes on is the reader's.
   private var paused: Duration?
-  private var alarm: Alarm?
+  private var opened: Duration?
   private var lastNumber = 0
+  private let timeouts: Timeouts
 
   /// Clocks of a run with these timeouts, of which nil and ``Timeouts/never`` stand for no clock.
   init(_ timeouts: Timeouts) { self.timeouts = timeouts }
 
   /// The run begins.
-  mutating func open(at now: Duration) { opened = now }
+  mutating func open(at now: Duration) {
+    opened = now
+    mayBeNearer = true
+  }
 
   /// The request goes out.
   mutating func send(at now: Duration) {
-    if case .unsent = stage { stage = .waiting(since: now) }
+    guard case .unsent = stage else { return }
+    stage = .waiting(since: now)
+    mayBeNearer = true
   }
 
   /// Bytes came. `hasBegun`: an event that is no heart-beat was among those so far.
@@ -59,6 +67,7 @@ struct StreamClocks {
     case .unsent, .waiting:
       guard hasBegun else { return send(at: now) }
       stage = .flowing(since: now)
+      mayBeNearer = true
     case .flowing: stage = .flowing(since: now)
     case .over: break
     }
@@ -70,6 +79,7 @@ struct StreamClocks {
   /// The socket is read again.
   mutating func resume(at now: Duration) {
     guard let begin = paused.take() else { return }
+    mayBeNearer = true
     switch stage {
     case .waiting(let since): stage = .waiting(since: since + (now - begin))
     case .flowing: stage = .flowing(since: now)
@@ -85,6 +95,8 @@ struct StreamClocks {
 
   /// A timer to set now; nil when the one that is set rings soon enough.
   mutating func nextAlarm() -> Alarm? {
+    guard mayBeNearer else { return nil }
+    mayBeNearer = false
     guard let due, alarm.map({ due.at < $0.at }) ?? true else { return nil }
     lastNumber += 1
     alarm = Alarm(number: lastNumber, at: due.at)
@@ -98,6 +110,7 @@ struct StreamClocks {
   mutating func ring(_ rung: Alarm, at now: Duration) -> Ring {
     guard expects(rung) else { return .nothing }
     alarm = nil
+    mayBeNearer = true
     guard let due else { return .nothing }
     guard due.at <= now else { return nextAlarm().map(Ring.again) ?? .nothing }
     stop()

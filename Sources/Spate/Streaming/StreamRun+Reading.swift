@@ -13,25 +13,28 @@ extension StreamRun {
     return true
   }
 
-  /// The next events, or `all` that wait, in `events`; false at the end. Throws how the stream failed, once.
-  func next(into events: inout [StreamEvent], all: Bool = false) async throws -> Bool {
-    events.empty()
-    while true {
-      if Task.isCancelled {
-        cancel()
-        throw CancellationError()
-      }
-      open()
-      switch state.withLock({ $0.take(into: &events, all: all) }) {
-      case .events(let paused):
-        paused?.resume()
-        return true
-      case .end: return false
-      case .failure(let error): throw error
-      case .wait:
-        await suspend(onCancel: cancel) { waiter in state.withLock { $0.park(.task(waiter)) } }
-      }
+  /// What there is for a reader.
+  enum Arrival {
+    case events, waiting, end
+  }
+
+  /// The next events, or `all` that wait, in `events`, which must be empty. Throws how the stream failed, once.
+  func arrival(into events: inout [StreamEvent], all: Bool) throws(SpateError) -> Arrival {
+    open()
+    switch state.withLock({ $0.take(into: &events, all: all) }) {
+    case .events(let paused):
+      paused?.resume()
+      return .events
+    case .end: return .end
+    case .failure(let error): throw error
+    case .wait: return .waiting
     }
+  }
+
+  /// Suspends the reader until there may be something for it. Inlined: what its wait keeps is touched for every read
+  /// (docs/decisions/0023).
+  @inline(__always) func waitForArrival() async {
+    await suspend(onCancel: cancel) { waiter in state.withLock { $0.park(.task(waiter)) } }
   }
 
   /// Resumes who was parked under this number, if nobody did.
@@ -44,28 +47,16 @@ extension StreamRun {
     }
   }
 
-  /// What there is for a reader that does not wait here.
-  enum Arrival {
-    case events, waiting, end
-  }
-
-  /// The next events, in `events`, or the promise of a signal when there are some. Throws how the stream failed, once.
+  /// The same, with the promise of a signal when there is something to wait for.
   func poll(into events: inout [StreamEvent], all: Bool, signal: any ReaderSignal) throws(SpateError) -> Arrival {
-    events.empty()
-    open()
     while true {
-      switch state.withLock({ $0.take(into: &events, all: all) }) {
-      case .events(let paused):
-        paused?.resume()
-        return .events
-      case .end: return .end
-      case .failure(let error): throw error
-      case .wait: if state.withLock({ $0.park(.signal(signal)) }) { return .waiting }
-      }
+      let arrival = try arrival(into: &events, all: all)
+      guard case .waiting = arrival else { return arrival }
+      if state.withLock({ $0.park(.signal(signal)) }) { return .waiting }
     }
   }
 
-  /// The next events, for a thread that may block; false at the end.
+  /// The same, for a thread that may block; false at the end.
   func next(into events: inout [StreamEvent], all: Bool, signal: BlockingSignal) throws(SpateError) -> Bool {
     try checkMayBlock()
     while true {

@@ -8,13 +8,14 @@ internal import Synchronization
 ///
 /// Events go over once a read, not one by one; the reader is resumed at most once a turn of the transport's loop.
 final class StreamRun: Sendable {
-  let plan: CallPlan
-  /// Carries all its requests and timers, on one thread.
-  let transport: any Transport
+  // What every read touches comes first (docs/decisions/0023).
   let state = Lock(RunState())
-  private let protocolEvents = Atomic(0)
   /// The first request was asked for: only spares the lock, under which ``RunState/open(at:)`` decides.
   let isOpened = Atomic(false)
+  /// Carries all its requests and timers, on one thread.
+  let transport: any Transport
+  let plan: CallPlan
+  private let protocolEvents = Atomic(0)
 
   init(_ plan: consuming CallPlan) {
     transport = plan.client.transport.lane

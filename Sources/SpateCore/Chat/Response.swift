@@ -2,14 +2,17 @@
 
 /// What of an answer has come so far: a snapshot of a running stream, or what an error kept.
 public struct PartialResponse: Sendable, Hashable {
+  // What every word touches comes first (docs/decisions/0023).
+  /// The answers, by number: one, unless several were asked for. Never empty.
+  public var choices = [Choice(index: 0)]
+  /// How many pieces of text, reasoning, refusal and arguments came.
+  public var chunkCount = 0
   /// The provider's id of the answer.
   public var id: String?
   /// The model that answers, by the provider's name for it.
   public var model: String?
   /// When the provider began, in seconds since 1970.
   public var created: Int?
-  /// The answers, by number: one, unless several were asked for. Never empty.
-  public var choices = [Choice(index: 0)]
   /// Seals and the provider's own form of the reasoning, for sending back.
   public var reasoningDetails: [BlockSeal] = []
   /// Seals of the words, for sending back.
@@ -38,8 +41,6 @@ public struct PartialResponse: Sendable, Hashable {
   }
   /// What was not as it should be.
   public var warnings: [StreamWarning] = []
-  /// How many pieces of text, reasoning, refusal and arguments came.
-  public var chunkCount = 0
   /// What else the provider said, by its own names.
   public var metadata: JSONObject = [:]
   /// The requests of the call that did not give this answer, in their order: what was retried, replaced or lost a race.
@@ -84,6 +85,8 @@ public struct PartialResponse: Sendable, Hashable {
     public var index: Int
     /// Its words.
     public var text = ""
+    /// In which order its parts came.
+    var outline = TurnOutline()
     /// The thoughts behind it.
     public var reasoning = ""
     /// The words of a refusal; nil without one.
@@ -96,8 +99,6 @@ public struct PartialResponse: Sendable, Hashable {
     public var finish: FinishReason?
     /// The provider's own word for it.
     public var nativeFinish: String?
-    /// In which order its parts came.
-    var outline = TurnOutline()
 
     /// The answer with this number, empty.
     public init(index: Int) { self.index = index }

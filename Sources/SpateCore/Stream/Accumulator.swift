@@ -2,13 +2,13 @@
 
 /// Builds the answer from its events, in time that grows with their bytes only.
 public struct Accumulator: Sendable {
+  var tokens = TokenTally()
   /// What has come so far.
   public internal(set) var partial = PartialResponse()
   /// Where a call is in `toolCalls`, by answer and number.
   private var callPlaces: [CallNumber: Int] = [:]
   /// The calls that began and have not ended: providers give two of them one id.
   private var openCalls: [CallNumber] = []
-  var tokens = TokenTally()
   /// Of the round that runs; without rounds, of the answer.
   private var round = RoundAccount()
   /// Says what the answer cost, when it ends.

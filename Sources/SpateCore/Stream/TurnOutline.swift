@@ -18,15 +18,17 @@ struct TurnOutline: Sendable, Hashable {
     var start: Int
   }
 
-  private(set) var entries: [Entry] = []
   private(set) var textRuns: [Run] = []
+  /// The block of the last of them, so that most words need not look at the list.
+  private var textBlock: Int32?
+  private(set) var entries: [Entry] = []
   private(set) var reasoningRuns: [Run] = []
   /// Dialects that do not number blocks say nothing about the order of the parts.
   private(set) var isOrdered = false
 
   /// Words of this block follow the `start` bytes that came before.
   @inline(__always) mutating func text(_ block: Int32, from start: Int) {
-    if textRuns.last?.block != block { begin(text: block, from: start) }
+    if textBlock != block { begin(text: block, from: start) }
   }
 
   /// Thoughts of this block follow the `start` bytes that came before.
@@ -36,6 +38,7 @@ struct TurnOutline: Sendable, Hashable {
 
   private mutating func begin(text block: Int32, from start: Int) {
     textRuns.append(Run(block: block, start: start))
+    textBlock = block
     note(.text(block), block)
   }
 

@@ -15,29 +15,30 @@
 /// The standard drops an unfinished last event and ignores unknown fields; providers put answers and errors there
 /// (rules S9, S10). So both are reported, and the decoder decides.
 public struct SSEFramer: Sendable {
+  // What every event touches comes first (docs/decisions/0023).
+  private var hasData = false
+  private var isDispatched = false
+  private var swallowLF = false
+  var hasNewID = false
+  /// Bytes of a leading byte order mark seen so far; 3 once it is decided.
+  private var markBytes = 0
+  private var failure: WireError?
+  private var location = DataLocation.buffer
+  /// The line begun in an earlier piece.
+  private var partialLine: [UInt8] = []
+  private let lineLimit: Int
+  private let eventLimit: Int
+  var type: [UInt8] = []
   /// The data of the last event when it is not in the input.
   public private(set) var data: [UInt8] = []
+
   /// The last unknown line, whole.
   public internal(set) var unknownLine: [UInt8] = []
   /// The id in force: that of the last dispatched block that set one.
   public private(set) var lastEventID: [UInt8] = []
   /// The reconnection time that the server last set, in milliseconds.
   public internal(set) var retryMilliseconds: Int?
-
-  private let lineLimit: Int
-  private let eventLimit: Int
-  var type: [UInt8] = []
   var idBuffer: [UInt8] = []
-  var hasNewID = false
-  /// The line begun in an earlier piece.
-  private var partialLine: [UInt8] = []
-  private var location = DataLocation.buffer
-  private var hasData = false
-  private var isDispatched = false
-  private var swallowLF = false
-  /// Bytes of a leading byte order mark seen so far; 3 once it is decided.
-  private var markBytes = 0
-  private var failure: WireError?
 
   static let lf = UInt8(ascii: "\n")
   static let cr = UInt8(ascii: "\r")

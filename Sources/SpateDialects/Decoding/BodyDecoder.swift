@@ -17,29 +17,33 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     case webPage
   }
 
-  package private(set) var eventCount = 0
+  // What every read touches comes first (docs/decisions/0023).
+  private(set) var form: Form
+  var isTerminated = false
   package private(set) var hasBegun = false
+  private let includesNative: Bool
+  package private(set) var eventCount = 0
+  private var byteCount = 0
+  private let bodyLimit: Int
+  private(set) var failure: SpateError?
+  private var framing: Payload.Framing
+  var payload: Payload
 
   let context: ResponseContext
-  var payload: Payload
-  private var framing: Payload.Framing
-  private(set) var form: Form
   /// The document, the error body, or the white space before anything else.
   private(set) var collected: [UInt8] = []
   /// Bytes of a byte order mark at the very start.
   private var markCount = 0
   /// What came before anything that this dialect knows, for saying what it was.
   private(set) var stray: [UInt8] = []
-  private var byteCount = 0
-  var isTerminated = false
   /// The payload holds what another body brought.
   private(set) var isRest = false
-  private(set) var failure: SpateError?
 
   private static var errorBodyLimit: Int { 64 << 10 }
 
   package init(context: ResponseContext) {
     self.context = context
+    (includesNative, bodyLimit) = (context.includesNative, context.bodyLimit)
     payload = Payload(context: context)
     framing = Payload.Framing(context: context)
     form = (200..<300).contains(context.status) ? .unknown : .error
@@ -61,7 +65,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   package mutating func feed(_ bytes: Span<UInt8>, into events: inout [StreamEvent]) -> BodyDemand {
     guard failure == nil, !isTerminated, !isFull else { return .done }
     // What is within the limit is decoded first, so that any split of the body gives the same events.
-    let room = context.bodyLimit - byteCount
+    let room = bodyLimit - byteCount
     let within = bytes.count <= room ? bytes : bytes.extracting(first: room)
     byteCount += within.count
     reserve(&events)
@@ -71,7 +75,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
     case .document, .error, .webPage: collect(within)
     }
     if bytes.count > room, !isTerminated, !isFull {
-      fail(SpateError(.limit, "the answer is larger than the limit of \(context.bodyLimit) bytes"))
+      fail(SpateError(.limit, "the answer is larger than the limit of \(bodyLimit) bytes"))
     }
     return failure == nil && !isTerminated && !isFull ? .more : .done
   }
@@ -84,7 +88,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   /// Of an error's body only so much is read (rule B12).
   private var isFull: Bool {
     switch form {
-    case .error, .webPage: collected.count >= min(Self.errorBodyLimit, context.bodyLimit)
+    case .error, .webPage: collected.count >= min(Self.errorBodyLimit, bodyLimit)
     case .unknown, .events, .document: false
     }
   }
@@ -166,7 +170,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
 
   private mutating func take(_ data: Span<UInt8>, _ label: Payload.Framing.Label, into events: inout [StreamEvent]) {
     if Payload.Framing.isHeartbeat(data, label) { return }
-    if context.includesNative { keep(data, into: &events) }
+    if includesNative { keep(data, into: &events) }
     do throws(SpateError) {
       switch try payload.event(data, type: label, into: &events) {
       case .event:

@@ -16,13 +16,13 @@ struct Templates<Event: TemplatedEvent>: Sendable {
 
   /// Of the event that was read last.
   var current = JSONTemplate()
-  private var others: [Slot] = []
-  private var clock = 0
   /// Events since the last that matched.
   private var missCount = 0
   /// How many events matched, and how many did not.
   private(set) var hits = 0
   private(set) var misses = 0
+  private var others: [Slot] = []
+  private var clock = 0
   /// Whether anything is learned at all.
   private let isOn: Bool
 

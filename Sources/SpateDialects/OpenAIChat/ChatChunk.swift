@@ -7,11 +7,12 @@
 ///
 /// A field that repeats is assigned again, so the last one counts. The arrays are reused from chunk to chunk.
 struct ChatChunk: Sendable {
+  /// First, because every chunk asks for it (docs/decisions/0023).
+  var usage: JSONSlice?
   var id: JSONSlice?
   var model: JSONSlice?
   var created: JSONSlice?
   var error: JSONSlice?
-  var usage: JSONSlice?
   /// Old vLLM and Mistral errors: `{"object": "error", "message": ...}`.
   var isErrorObject = false
   /// Padding, different in each chunk.

@@ -19,13 +19,15 @@ struct ChatDecoder: PayloadDecoder {
     var function: ToolCallAssembler
   }
 
-  let context: ResponseContext
-  var choices: [Choice] = []
-  var start = ResponseStart()
-  var isStarted = false
-  var chunk = ChatChunk()
+  // What every chunk touches comes first (docs/decisions/0023).
   private var templates: Templates<ChatChunk>
   private var plain = PlainDelta()
+  var choices: [Choice] = []
+  var chunk = ChatChunk()
+
+  let context: ResponseContext
+  var start = ResponseStart()
+  var isStarted = false
   private(set) var extras = ExtraFields()
   private var reports = UsageReports(ChatCount.fields)
 

@@ -8,14 +8,15 @@
   /// Idle, it is still watched: a server that closes it, or says something unasked, is heard at once. So a connection
   /// that carries many requests is told to the kernel once.
   final class PlainConnection {
-    let socket: PlainSocket
-    let origin: PlainDestination.Origin
+    // What every read touches comes first (docs/decisions/0023).
     /// Nil while nobody uses it.
     @exclusivity(unchecked) var transfer: PlainTransfer?
+    @exclusivity(unchecked) private var watch: SocketWatch?
+    let socket: PlainSocket
+    private let http: PlainHTTP
+    let origin: PlainDestination.Origin
     /// When its last transfer ended.
     var idleSince = Duration.zero
-    private let http: PlainHTTP
-    @exclusivity(unchecked) private var watch: SocketWatch?
 
     init(http: PlainHTTP, socket: PlainSocket, origin: PlainDestination.Origin) {
       self.http = http

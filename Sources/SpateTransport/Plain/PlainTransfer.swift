@@ -11,11 +11,7 @@
   /// touched by the loop's thread alone from then on. What every read touches goes without the check of exclusive access: a
   /// sink that calls back to a transfer only posts, and timers, which act at once, touch none.
   final class PlainTransfer: Transfer, @unchecked Sendable {
-    let destination: PlainDestination
-    let connectTimeout: Duration
-    private let http: PlainHTTP
-    private let cancelled = Atomic(false)
-
+    // What every read touches comes first (docs/decisions/0023).
     /// Nil once `end` was delivered: a transfer that is over keeps nothing alive.
     @exclusivity(unchecked) var sink: (any ByteSink)?
     /// The one it sends and receives on, or tries to make.
@@ -25,14 +21,18 @@
     @exclusivity(unchecked) var awaitsTurnEnd = false
     /// Nothing is received any more: its end is on the way.
     @exclusivity(unchecked) private(set) var isOver = false
-
-    @exclusivity(unchecked) private var parser: ResponseParser
-    @exclusivity(unchecked) private var coding: ContentCoding?
     @exclusivity(unchecked) private var isPaused = false
-    /// How it ends once the sink has taken what is held of a compressed body.
-    private var heldEnd: (result: Result<Void, TransportError>, keepsAlive: Bool)?
+    private let cancelled = Atomic(false)
+    private let http: PlainHTTP
     /// What is left to be sent, and how much of it went out.
     @exclusivity(unchecked) private var output: [UInt8]
+    @exclusivity(unchecked) private var parser: ResponseParser
+    @exclusivity(unchecked) private var coding: ContentCoding?
+
+    let destination: PlainDestination
+    let connectTimeout: Duration
+    /// How it ends once the sink has taken what is held of a compressed body.
+    private var heldEnd: (result: Result<Void, TransportError>, keepsAlive: Bool)?
     private var body: [UInt8]
     private var sent = 0
     /// The connection takes nothing more: what the server said before is still read.

@@ -46,10 +46,14 @@ struct ResponseParser {
   /// The longest extension of one chunk.
   static let extensionLimit = 16 << 10
 
+  var phase = Phase.head
+  /// Of the body or of the chunk.
+  var left = 0
+  var digits = 0
+  var extras = 0
+  private var keepsAlive = true
   private let isHead: Bool
   private var reader: ResponseHeadReader
-  var phase = Phase.head
-  private var keepsAlive = true
   /// A line whose end has not come yet.
   private var line: [UInt8] = []
   /// All lines that came whole.
@@ -57,10 +61,6 @@ struct ResponseParser {
   /// The next line is a status line.
   private var isAtStart = true
   private var isOld = false
-  /// Of the body or of the chunk.
-  var left = 0
-  var digits = 0
-  var extras = 0
 
   /// `expectsBody`: a status that can have no body is then an error.
   init(method: String, expectsBody: Bool) {

@@ -109,8 +109,14 @@ import Testing
     let read: @Sendable () async throws -> Int = {
       var count = 0
       var events: [StreamEvent] = []
-      while try await run.next(into: &events) { count += events.count }
-      return count
+      while true {
+        switch try run.arrival(into: &events, all: false) {
+        case .events: count += events.count
+        case .waiting: await run.waitForArrival()
+        case .end: return count
+        }
+        events = []
+      }
     }
     async let first = read()
     let exchange = try await transport.first
