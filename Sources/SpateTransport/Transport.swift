@@ -19,6 +19,10 @@ public protocol Transport: Sendable {
   /// skip it as it skips the waits of its answers. Everywhere else it is ``schedule(after:_:)``.
   func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
 
+  /// Runs `body` once on the transport's thread, outside of every call of a sink: after the consumers that are woken until
+  /// the end of this turn, as far as they run there. False where the transport can not: then `body` does not run.
+  func afterTurn(_ body: @escaping @Sendable () -> Void) -> Bool
+
   /// Who carries one call, its timers included, from its start to its end: this one, or one of several behind it
   /// (``TransportPool``).
   var lane: any Transport { get }
@@ -37,6 +41,9 @@ extension Transport {
   public func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {
     schedule(after: delay, body)
   }
+
+  /// A transport that can not.
+  public func afterTurn(_ body: @escaping @Sendable () -> Void) -> Bool { false }
 
   /// This one.
   public var lane: any Transport { self }

@@ -26,6 +26,11 @@ final class Attempt: ByteSink, @unchecked Sendable {
   @exclusivity(unchecked) private var filters: [any EventFilter]
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
   @exclusivity(unchecked) private var isDraining = false
+  /// No words were given out yet.
+  @exclusivity(unchecked) private var awaitsWords = true
+  /// What came with the first words and behind them, and how the exchange has ended meanwhile.
+  @exclusivity(unchecked) private var rest: [UInt8] = []
+  private var heldEnd: Result<Void, TransportError>?
   /// Joins what comes to what another response brought.
   @exclusivity(unchecked) private var joiner: SeamJoiner?
 
@@ -118,12 +123,17 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   func body(_ bytes: Span<UInt8>) -> Demand {
+    if !rest.isEmpty { takeRest() }
     if isDraining { return drain(bytes.count) }
-    let end = decode(bytes)
-    guard end == nil else {
+    var (count, isDone) = decode(bytes, upToWords: awaitsWords && run.isAwaited)
+    if awaitsWords, events.contains(where: \.isShown) { awaitsWords = false }
+    if !isDone, count < bytes.count, !putOff(bytes.extracting(count..<bytes.count)) {
+      (count, isDone) = decode(bytes, from: count)
+    }
+    guard !isDone else {
       conclude(.clean)
       isDraining = true
-      return drain(bytes.count - (end ?? 0))
+      return drain(bytes.count - count)
     }
     let hasBegun = hasBegun
     filter(isLast: false)
@@ -131,12 +141,14 @@ final class Attempt: ByteSink, @unchecked Sendable {
     // Taken out meanwhile: what ends a run may call back into a transport that is not ours.
     var batch: [StreamEvent] = []
     swap(&batch, &events)
-    let (demand, reader) = run.deliver(&batch, byteCount: bytes.count, by: self)
+    let (demand, reader) = run.deliver(&batch, byteCount: count, hasRest: !rest.isEmpty, by: self)
     swap(&batch, &events)
     if let reader {
       // Two only where an iterator was copied: each has to be resumed.
       if self.reader == nil { self.reader = reader } else { ready.append(reader) }
     }
+    // The clocks are told with the rest.
+    if !rest.isEmpty, demand == .more { return .more }
     let now = run.transport.now
     set(
       state.withLock { state in
@@ -147,19 +159,32 @@ final class Attempt: ByteSink, @unchecked Sendable {
     return demand
   }
 
-  /// Decodes what came. Where the decoder wants no more: how many bytes it was given.
-  private func decode(_ bytes: Span<UInt8>) -> Int? {
+  /// Decodes what came, from `start` on; `upToWords` only to the line that brings the first of them. Says how far it came,
+  /// and whether the decoder wants no more.
+  private func decode(_ bytes: Span<UInt8>, from start: Int = 0, upToWords: Bool = false) -> (end: Int, isDone: Bool) {
     // Taken out meanwhile: a question to the property would copy the decoder.
-    guard var decoder = self.decoder.take() else { return 0 }
+    guard var decoder = self.decoder.take() else { return (0, true) }
     defer { self.decoder = decoder }
-    var start = 0
+    var start = start
+    // Words that come later than that are no first words any more.
+    var lines = upToWords ? 16 : 0
     while start < bytes.count {
-      let end = min(start + Self.slice, bytes.count)
-      guard decoder.feed(bytes.extracting(start..<end), into: &events) == .more else { return end }
+      let end = min(start + Self.slice, lines > 0 ? Self.lineEnd(in: bytes, from: start) : bytes.count)
+      guard decoder.feed(bytes.extracting(start..<end), into: &events) == .more else { return (end, true) }
       start = end
+      guard lines > 0 else { continue }
+      lines -= 1
+      if events.contains(where: \.isShown) { break }
     }
     if !hasBegun { hasBegun = decoder.hasBegun }
-    return nil
+    return (start, false)
+  }
+
+  /// The end of a line, and of the empty ones behind it.
+  private static func lineEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+    var end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)
+    while end < bytes.count, bytes[end] == UInt8(ascii: "\n") || bytes[end] == UInt8(ascii: "\r") { end += 1 }
+    return end
   }
 
   func turnEnded() {
@@ -172,6 +197,10 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   func end(_ result: Result<Void, TransportError>) {
+    guard rest.isEmpty else {
+      heldEnd = result
+      return turnEnded()
+    }
     drainClock?.cancel()
     drainClock = nil
     if !isDraining {
@@ -215,6 +244,32 @@ final class Attempt: ByteSink, @unchecked Sendable {
     add(run.concluded(self, &last, failure.map(call.named), resumable))
   }
 
+  // MARK: First words
+
+  /// Keeps what came behind the first words until their reader has them: who waits for an answer waits for them, and not for
+  /// what is made of the rest of the read. False where the transport can not come back to it.
+  private func putOff(_ bytes: Span<UInt8>) -> Bool {
+    rest = Array(copying: bytes)
+    if run.transport.afterTurn({ _ = self.goOn() }) { return true }
+    rest = []
+    return false
+  }
+
+  /// The same bytes, as if they had come now. A pause that they ask for is asked for again by the next ones.
+  private func takeRest() {
+    let bytes = rest
+    rest = []
+    _ = body(bytes.span)
+  }
+
+  /// Decodes what was put off; false where nothing is. On the transport's thread, outside of its calls.
+  func goOn() -> Bool {
+    guard !rest.isEmpty else { return false }
+    takeRest()
+    if let result = heldEnd.take() { end(result) } else { turnEnded() }
+    return true
+  }
+
   private func add(_ waiting: [Waiter]) { if ready.isEmpty { ready = waiting } else { ready += waiting } }
 
   private func filter(isLast: Bool) {
@@ -224,8 +279,11 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
   private func resumeReady() {
     reader.take()?.resume(atTurnEnd: true)
-    for waiter in ready { waiter.resume(atTurnEnd: true) }
-    ready.empty()
+    guard !ready.isEmpty else { return }
+    // Taken out first: a reader on this thread may ask for what was put off, which wakes others.
+    let waiting = ready
+    ready = []
+    for waiter in waiting { waiter.resume(atTurnEnd: true) }
   }
 
   /// A clock fired: what comes now is not wanted any more.
@@ -270,6 +328,7 @@ extension Attempt {
 
   /// On the transport's thread.
   private func ring(_ alarm: StreamClocks.Alarm) {
+    _ = goOn()
     let now = run.transport.now
     switch state.withLock({ $0.clocks.ring(alarm, at: now) }) {
     case .nothing: break

@@ -114,7 +114,7 @@ struct RunCourse {
     if current === attempt { return .counts(losers: []) }
     guard let place = racers.firstIndex(where: { $0.attempt === attempt }) else { return .ignored }
     racers[place].events += events
-    guard isOver || racers[place].events.contains(where: { $0.progress > .nothing }) else {
+    guard isOver || racers[place].events.contains(where: \.isShown) else {
       events.removeAll(keepingCapacity: true)
       return .held
     }
@@ -169,6 +169,9 @@ struct RunCourse {
 }
 
 extension StreamEvent {
+  /// Whether a reader can see it.
+  var isShown: Bool { progress > .nothing }
+
   /// How far an answer has come with this event.
   fileprivate var progress: RecoveryState.Progress {
     switch self {

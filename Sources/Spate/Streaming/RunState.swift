@@ -42,7 +42,8 @@ struct RunState {
   enum Step {
     /// There are events; `resume` goes on if it was paused for this reader.
     case events(resume: Attempt?)
-    case wait
+    /// `rest` has put off some of what came.
+    case wait(rest: Attempt?)
     case failure(SpateError)
     case end
   }
@@ -52,6 +53,8 @@ struct RunState {
   private var iteratorWaiter: Waiter?
   private(set) var isEnded = false
   private(set) var reader = Reader.nobody
+  /// What came behind the last events is still to be decoded.
+  private var hasRest = false
   private var alarm = (number: 0, ring: Ring.silent)
   /// None or one: most runs have none, and an optional one would take a third of the memory of each.
   private var loops: [LoopState] = []
@@ -120,7 +123,7 @@ struct RunState {
       if all || isRung { pending.takeAll(into: &events) } else { pending.take(into: &events) }
       return .events(resume: pending.isEmpty ? unpause() : nil)
     }
-    guard isEnded else { return .wait }
+    guard isEnded else { return .wait(rest: hasRest ? course.current : nil) }
     guard let failure, !hasThrown else { return .end }
     hasThrown = true
     return .failure(failure)
@@ -142,6 +145,9 @@ struct RunState {
     iteratorWaiter = waiter
     return true
   }
+
+  /// Whether the reader waits.
+  var isAwaited: Bool { iteratorWaiter != nil }
 
   /// Whether there is nothing to wait for.
   func isThere(_ goal: Goal) -> Bool {
@@ -262,8 +268,9 @@ struct RunState {
   }
 
   /// Takes over decoded events; leaves `events` empty.
-  mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
+  mutating func deliver(_ events: inout [StreamEvent], byteCount: Int, hasRest: Bool = false) -> Demand {
     defer { events.empty() }
+    self.hasRest = hasRest
     guard !isEnded else { return .more }
     if answer.add(completing: &events) { course.noteWords() } else { course.note(events) }
     if !loops.isEmpty { loop?.watch(events) }

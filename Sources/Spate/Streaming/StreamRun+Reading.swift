@@ -21,13 +21,17 @@ extension StreamRun {
   /// The next events, or `all` that wait, in `events`, which must be empty. Throws how the stream failed, once.
   func arrival(into events: inout [StreamEvent], all: Bool) throws(SpateError) -> Arrival {
     open()
-    switch state.withLock({ $0.take(into: &events, all: all) }) {
-    case .events(let paused):
-      paused?.resume()
-      return .events
-    case .end: return .end
-    case .failure(let error): throw error
-    case .wait: return .waiting
+    while true {
+      switch state.withLock({ $0.take(into: &events, all: all) }) {
+      case .events(let paused):
+        paused?.resume()
+        return .events
+      case .end: return .end
+      case .failure(let error): throw error
+      // On its thread the reader would only wait for itself.
+      case .wait(let rest?): guard transport.isOnOwnThread, rest.goOn() else { return .waiting }
+      case .wait: return .waiting
+      }
     }
   }
 

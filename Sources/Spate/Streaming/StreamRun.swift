@@ -28,6 +28,8 @@ final class StreamRun: Sendable {
   // MARK: What is known
 
   var isEnded: Bool { state.withLock { $0.isEnded } }
+  /// Whether a reader waits for the next events.
+  var isAwaited: Bool { state.withLock { $0.isAwaited } }
   var failure: SpateError? { state.withLock { $0.failure } }
   var head: ResponseHead? { state.withLock { $0.head } }
   var snapshot: PartialResponse { state.withLock { $0.answer.partial } }
@@ -72,12 +74,15 @@ final class StreamRun: Sendable {
 
   // MARK: What its attempts bring, on the transport's thread
 
-  /// Decoded events, of one read. Gives the reader, if it waits for them: to be resumed at the end of the turn.
-  func deliver(_ events: inout [StreamEvent], byteCount: Int, by attempt: Attempt) -> (Demand, Waiter?) {
+  /// Decoded events, of one read; `hasRest`: some of it was put off. Gives the reader, if it waits for them: to be resumed at
+  /// the end of the turn.
+  func deliver(
+    _ events: inout [StreamEvent], byteCount: Int, hasRest: Bool = false, by attempt: Attempt
+  ) -> (Demand, Waiter?) {
     let (demand, reader, losers) = state.withLock { state -> (Demand, Waiter?, [Attempt]) in
       guard case .counts(let losers) = state.course.judge(attempt, &events) else { return (.more, nil, []) }
       if plan.racerCount > 1 { state.follow(attempt) }
-      let demand = state.deliver(&events, byteCount: byteCount)
+      let demand = state.deliver(&events, byteCount: byteCount, hasRest: hasRest)
       return (demand, state.wake(), losers)
     }
     drop(losers)

@@ -35,6 +35,9 @@
       return call
     }
 
+    /// Runs `body` once on the loop's thread, behind the tasks that its sockets have woken.
+    public func afterTurn(_ body: @escaping @Sendable () -> Void) -> Bool { loop.call(body) }
+
     private func arm(_ call: ScheduledCall, after delay: Duration) {
       // A cancel on this thread may have come before: it finds nothing to forget later.
       guard !call.isOver else { return call.forget() }
