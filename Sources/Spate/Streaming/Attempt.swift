@@ -29,8 +29,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// No words were given out yet.
   @exclusivity(unchecked) private var awaitsWords = true
   /// What came with the first words and behind them, and how the exchange has ended meanwhile.
-  @exclusivity(unchecked) private var rest: [UInt8] = []
-  private var heldEnd: Result<Void, TransportError>?
+  @exclusivity(unchecked) var rest: [UInt8] = []
+  var heldEnd: Result<Void, TransportError>?
   /// Joins what comes to what another response brought.
   @exclusivity(unchecked) private var joiner: SeamJoiner?
 
@@ -180,13 +180,6 @@ final class Attempt: ByteSink, @unchecked Sendable {
     return (start, false)
   }
 
-  /// The end of a line, and of the empty ones behind it.
-  private static func lineEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
-    var end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)
-    while end < bytes.count, bytes[end] == UInt8(ascii: "\n") || bytes[end] == UInt8(ascii: "\r") { end += 1 }
-    return end
-  }
-
   func turnEnded() {
     // After the end also a second one, a copy of an iterator.
     if reader == nil || isDraining { run.wake(atTurnEnd: true) }
@@ -244,32 +237,6 @@ final class Attempt: ByteSink, @unchecked Sendable {
     add(run.concluded(self, &last, failure.map(call.named), resumable))
   }
 
-  // MARK: First words
-
-  /// Keeps what came behind the first words until their reader has them: who waits for an answer waits for them, and not for
-  /// what is made of the rest of the read. False where the transport can not come back to it.
-  private func putOff(_ bytes: Span<UInt8>) -> Bool {
-    rest = Array(copying: bytes)
-    if run.transport.afterTurn({ _ = self.goOn() }) { return true }
-    rest = []
-    return false
-  }
-
-  /// The same bytes, as if they had come now. A pause that they ask for is asked for again by the next ones.
-  private func takeRest() {
-    let bytes = rest
-    rest = []
-    _ = body(bytes.span)
-  }
-
-  /// Decodes what was put off; false where nothing is. On the transport's thread, outside of its calls.
-  func goOn() -> Bool {
-    guard !rest.isEmpty else { return false }
-    takeRest()
-    if let result = heldEnd.take() { end(result) } else { turnEnded() }
-    return true
-  }
-
   private func add(_ waiting: [Waiter]) { if ready.isEmpty { ready = waiting } else { ready += waiting } }
 
   private func filter(isLast: Bool) {
@@ -287,7 +254,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   /// A clock fired: what comes now is not wanted any more.
-  private func breakOff(_ error: SpateError) {
+  func breakOff(_ error: SpateError) {
     guard !isDraining else { return }
     conclude(.broken(error))
     isDraining = true
@@ -303,37 +270,4 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   private func stopDraining() { state.withLock { $0.takeTransfer() }?.cancel() }
-}
-
-/// Its clocks: timers of the transport, never a sleeping task.
-extension Attempt {
-  /// Tells the clocks what happens.
-  private func note(_ change: (inout StreamClocks, Duration) -> Void) {
-    let now = run.transport.now
-    set(
-      state.withLock { state in
-        change(&state.clocks, now)
-        return state.clocks.nextAlarm()
-      })
-  }
-
-  private func set(_ alarm: StreamClocks.Alarm?) {
-    guard let alarm else { return }
-    let transport = run.transport
-    // Keeps the attempt alive for as long as it is not cancelled, which every end of it does.
-    let timer = transport.schedule(after: alarm.at - transport.now) { self.ring(alarm) }
-    // The reader's thread and the transport's may both set one: the later alarm counts.
-    state.withLock { $0.keep(timer, for: alarm) }?.cancel()
-  }
-
-  /// On the transport's thread.
-  private func ring(_ alarm: StreamClocks.Alarm) {
-    _ = goOn()
-    let now = run.transport.now
-    switch state.withLock({ $0.clocks.ring(alarm, at: now) }) {
-    case .nothing: break
-    case .again(let next): set(next)
-    case .timeout(let phase, let limit): breakOff(SpateError(timeout: phase, after: limit))
-    }
-  }
 }

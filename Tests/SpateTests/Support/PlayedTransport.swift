@@ -9,10 +9,16 @@ final class PlayedTransport: Transport {
   /// The timers that were set and not cancelled.
   let timers = Watched<[PlayedTimer]>([])
   let thread = SerialThread()
+  /// What sinks have put off until the test lets them go on.
+  let putOff = Watched<[@Sendable () -> Void]>([])
+  private let canPutOff: Bool
   private let onStart: @Sendable (PlayedExchange) -> Void
 
-  /// `onStart` plays each exchange, on the transport's thread; without one the test does.
-  init(onStart: @escaping @Sendable (PlayedExchange) -> Void = { _ in }) { self.onStart = onStart }
+  /// `onStart` plays each exchange, on the transport's thread; without one the test does. `canPutOff`: until ``goOn()``.
+  init(canPutOff: Bool = false, onStart: @escaping @Sendable (PlayedExchange) -> Void = { _ in }) {
+    self.canPutOff = canPutOff
+    self.onStart = onStart
+  }
 
   func start(_ request: HTTPRequest, sink: any ByteSink) -> any Transfer {
     let exchange = PlayedExchange(request: request, sink: sink, thread: thread)
@@ -28,6 +34,22 @@ final class PlayedTransport: Transport {
     let timer = PlayedTimer(delay: delay, transport: self, body)
     timers.update { $0.append(timer) }
     return timer
+  }
+
+  func afterTurn(_ body: @escaping @Sendable () -> Void) -> Bool {
+    if canPutOff { putOff.update { $0.append(body) } }
+    return canPutOff
+  }
+
+  var isOnOwnThread: Bool { thread.isCurrent }
+
+  /// Goes on with what was put off.
+  func goOn() {
+    let bodies = putOff.update { bodies in
+      defer { bodies = [] }
+      return bodies
+    }
+    for body in bodies { thread.run(body) }
   }
 
   /// The first exchange, as soon as there is one.
