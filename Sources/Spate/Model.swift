@@ -85,8 +85,8 @@ public struct Model: Sendable {
     let timeouts = timeouts.over(self.timeouts.over(client.timeouts))
     let options = options.over(self.options.over(client.options))
     let question = Question(
-      client: client, messages: messages, tools: tools.map(\.definition), options: options, timeouts: timeouts,
-      isStream: isStream)
+      client: client, messages: messages, tools: tools.isEmpty ? [] : tools.map(\.definition), options: options,
+      timeouts: timeouts, isStream: isStream)
     var targets = order()
     if let fallbacks = recovery.fallbacks { targets += fallbacks }
     let runsTools = tools.contains { $0.executable != nil }

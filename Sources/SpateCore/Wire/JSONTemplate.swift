@@ -161,8 +161,8 @@ package struct JSONTemplate: Sendable {
 
   /// Forgets what was learned: what is known about the texts holds no longer.
   package mutating func forget() {
-    places.removeAll(keepingCapacity: true)
-    text.removeAll(keepingCapacity: true)
+    places.empty()
+    text.empty()
     isPlain = false
     hasNumbers = false
   }

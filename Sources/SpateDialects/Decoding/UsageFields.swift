@@ -38,8 +38,8 @@ struct UsageFields: Sendable {
     var pick: (@Sendable (JSONValue) -> JSONValue?)?
   }
 
-  /// How many fields there are.
-  let count: Int
+  /// What no field says anything in: shared by all reports until they have something.
+  let nothing: [Int]
   /// Those of a group side by side, the shorter ones first.
   private var names: [Name] = []
   /// By group and length.
@@ -48,7 +48,7 @@ struct UsageFields: Sendable {
   private var groups = 1
 
   init<Field: UsageField>(_: Field.Type) {
-    count = Field.allCases.count
+    nothing = Array(repeating: UsageReports.Found.nothing, count: Field.allCases.count)
     for field in Field.allCases {
       let (object, name) = field.path
       let place = add(name, object.map { inside(of: $0) } ?? 0)

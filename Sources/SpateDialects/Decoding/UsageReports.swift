@@ -8,7 +8,7 @@
 /// does not take the place of a count: some upstreams fill in what a report does not say.
 struct UsageReports: Sendable {
   /// What a field says: no less than 0 is a count.
-  private enum Found {
+  enum Found {
     static let nothing = -1
     /// A number that counts nothing.
     static let impossible = -2
@@ -33,7 +33,7 @@ struct UsageReports: Sendable {
   /// No report yet; `fields` is what its reader will look for.
   init(_ fields: UsageFields) {
     self.fields = fields
-    found = Array(repeating: Found.nothing, count: fields.count)
+    found = fields.nothing
   }
 
   // MARK: Taking over

@@ -61,9 +61,9 @@ struct UsageShape: Sendable {
 
   /// Takes the report as the last one, of which nothing is learned yet.
   mutating func keep(_ json: borrowing JSONScanner, _ slice: JSONSlice) {
-    leaves.removeAll(keepingCapacity: true)
+    leaves.empty()
     isCurrent = true
-    text.removeAll(keepingCapacity: true)
+    text.empty()
     json.withBytes(of: slice) { text.append($0) }
   }
 

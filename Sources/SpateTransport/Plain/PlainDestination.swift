@@ -5,7 +5,7 @@ internal import SpateCore
 /// Where the requests for one URL go, and what of it goes into them: found out once, for a program asks few URLs often.
 final class PlainDestination: Sendable {
   /// What connections are kept for.
-  struct Origin: Hashable {
+  struct Origin: Equatable {
     let host: String
     let port: UInt16
   }
