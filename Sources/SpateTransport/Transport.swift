@@ -19,8 +19,9 @@ public protocol Transport: Sendable {
   /// skip it as it skips the waits of its answers. Everywhere else it is ``schedule(after:_:)``.
   func wait(for delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer
 
-  /// Runs `body` once on the transport's thread, outside of every call of a sink: after the consumers that are woken until
-  /// the end of this turn, as far as they run there. False where the transport can not: then `body` does not run.
+  /// Runs `body` once on the thread of the sinks, outside of every call of one: soon, and behind the consumers that were
+  /// resumed in this turn, as far as they run there too. It may resume consumers. False where the transport can not: then
+  /// `body` does not run.
   func afterTurn(_ body: @escaping @Sendable () -> Void) -> Bool
 
   /// Who carries one call, its timers included, from its start to its end: this one, or one of several behind it
@@ -31,8 +32,8 @@ public protocol Transport: Sendable {
   /// not tell.
   var guardsAddresses: Bool { get }
 
-  /// Whether the caller runs on the thread that the sinks are called on: who blocks there blocks every stream. False
-  /// where a transport can not tell.
+  /// Whether the caller runs on the thread that the sinks are called on: who blocks there blocks every stream, and what
+  /// ``afterTurn(_:)`` put off may be done there at once. False where a transport can not tell.
   var isOnOwnThread: Bool { get }
 }
 
@@ -75,8 +76,8 @@ public protocol ByteSink: AnyObject, Sendable {
   /// A piece of the body, without transfer coding and without compression. Valid only during the call.
   func body(_ bytes: Span<UInt8>) -> Demand
 
-  /// Once a turn of the transport's loop in which something was delivered: the only place to resume a consumer. In the
-  /// turn in which the exchange is over, `end` stands for it.
+  /// Once a turn of the transport's loop in which something was delivered: the place to resume a consumer, beside
+  /// ``Transport/afterTurn(_:)``. In the turn in which the exchange is over, `end` stands for it.
   func turnEnded()
 
   /// Exactly once, also after a cancel; nothing comes after it. A consumer may be resumed here too.

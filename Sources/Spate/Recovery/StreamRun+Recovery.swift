@@ -110,17 +110,18 @@ extension StreamRun {
       return failed(number: attempt.number, target: attempt.target, attempt, &events, failure)
         + [reader].compactMap(\.self)
     }
-    let (waiters, losers, first) = state.withLock { state -> ([Waiter], [Attempt], Int) in
+    let done = state.withLock { state -> ([Waiter], [Attempt], Int)? in
       let first = state.recovery.state.first
-      guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else {
-        return ([], [], first)
-      }
+      guard case .counts(let losers) = state.course.judge(attempt, &events, isOver: true) else { return nil }
+      state.hasRest = false
       if plan.racerCount > 1 { state.follow(attempt) }
       // The last events and the end in one step: between the two, nobody may end the run in another way.
       let waiters = conclude(round: &events, by: attempt.target, in: &state)
       attempt.settle(state.answer.ownPartial, nil)
       return (waiters, losers, first)
     }
+    // Given up before it was over.
+    guard let (waiters, losers, first) = done else { return [] }
     ledger.succeed(attempt.call, isFirst: attempt.number == first)
     drop(losers)
     if plan.loop != nil { followRound() }

@@ -15,10 +15,12 @@ extension Attempt {
     return false
   }
 
-  /// The same bytes, as if they had come now. A pause that they ask for is asked for again by the next ones.
+  /// The same bytes, as if they had come now; not where nothing is wanted any more, as a transport brings nothing then. A
+  /// pause that they ask for is asked for again by the next ones.
   func takeRest() {
     let bytes = rest
     rest = []
+    guard !state.withLock({ $0.isLetGo }) else { return }
     _ = body(bytes.span)
   }
 

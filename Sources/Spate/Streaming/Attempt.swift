@@ -6,11 +6,13 @@ internal import SpateTransport
 
 /// One request of a run, and its response being decoded on the transport's thread.
 ///
-/// It hands events over to the run once a read, not one by one; what becomes of its failure is the run's matter.
+/// It hands events over to the run once a read, not one by one, and the first words before the rest of theirs
+/// (docs/decisions/0024); what becomes of its failure is the run's matter.
 ///
-/// `@unchecked Sendable`: `state` is a lock; the stored properties from `decoder` on are touched by the calls of
-/// `ByteSink` alone, and by a clock's ring on the same thread, which come one at a time. Nothing that they call comes back
-/// to them, so those that every read touches go without the check that it does not (docs/decisions/0018).
+/// `@unchecked Sendable`: `state` is a lock; the stored properties from `decoder` on are touched on the transport's thread
+/// alone: by the calls of `ByteSink`, by a clock's ring, and by ``goOn()``. Only who is resumed at the end of a turn may come
+/// back, by the last of these, and by then every access is over: so those that every read touches go without the check of it
+/// (docs/decisions/0018).
 final class Attempt: ByteSink, @unchecked Sendable {
   // What every read touches comes first (docs/decisions/0023).
   let run: StreamRun
@@ -159,14 +161,14 @@ final class Attempt: ByteSink, @unchecked Sendable {
     return demand
   }
 
-  /// Decodes what came, from `start` on; `upToWords` only to the line that brings the first of them. Says how far it came,
-  /// and whether the decoder wants no more.
+  /// Decodes what came, from `start` on; `upToWords` only to the line that brings the first of what a reader waits for: words,
+  /// thoughts, tool calls. Says how far it came, and whether the decoder wants no more.
   private func decode(_ bytes: Span<UInt8>, from start: Int = 0, upToWords: Bool = false) -> (end: Int, isDone: Bool) {
     // Taken out meanwhile: a question to the property would copy the decoder.
     guard var decoder = self.decoder.take() else { return (0, true) }
     defer { self.decoder = decoder }
     var start = start
-    // Words that come later than that are no first words any more.
+    // Words that come later than that are not waited for any more: a pretty-printed document has thousands of lines.
     var lines = upToWords ? 16 : 0
     while start < bytes.count {
       let end = min(start + Self.slice, lines > 0 ? Self.lineEnd(in: bytes, from: start) : bytes.count)
@@ -181,12 +183,13 @@ final class Attempt: ByteSink, @unchecked Sendable {
   }
 
   func turnEnded() {
-    // After the end also a second one, a copy of an iterator.
-    if reader == nil || isDraining { run.wake(atTurnEnd: true) }
-    resumeReady()
+    // Before anybody is resumed: who reads here may take the rest, and with it the end.
     if isDraining, drainClock == nil {
       drainClock = run.transport.schedule(after: Self.drainTime) { [weak self] in self?.stopDraining() }
     }
+    // After the end also a second one, a copy of an iterator.
+    if reader == nil || isDraining { run.wake(atTurnEnd: true) }
+    resumeReady()
   }
 
   func end(_ result: Result<Void, TransportError>) {

@@ -169,7 +169,7 @@ struct RunCourse {
 }
 
 extension StreamEvent {
-  /// Whether a reader can see it.
+  /// Whether it is a piece of the answer, which nobody can take back.
   var isShown: Bool { progress > .nothing }
 
   /// How far an answer has come with this event.

@@ -53,8 +53,8 @@ struct RunState {
   private var iteratorWaiter: Waiter?
   private(set) var isEnded = false
   private(set) var reader = Reader.nobody
-  /// What came behind the last events is still to be decoded.
-  private var hasRest = false
+  /// The current attempt has put off what came behind the first words.
+  var hasRest = false
   private var alarm = (number: 0, ring: Ring.silent)
   /// None or one: most runs have none, and an optional one would take a third of the memory of each.
   private var loops: [LoopState] = []
@@ -268,9 +268,8 @@ struct RunState {
   }
 
   /// Takes over decoded events; leaves `events` empty.
-  mutating func deliver(_ events: inout [StreamEvent], byteCount: Int, hasRest: Bool = false) -> Demand {
+  mutating func deliver(_ events: inout [StreamEvent], byteCount: Int) -> Demand {
     defer { events.empty() }
-    self.hasRest = hasRest
     guard !isEnded else { return .more }
     if answer.add(completing: &events) { course.noteWords() } else { course.note(events) }
     if !loops.isEmpty { loop?.watch(events) }

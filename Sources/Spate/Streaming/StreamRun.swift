@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// One run: the answer to one call, and the hand-over to its reader. Its requests are ``Attempt``s, mostly one.
 ///
-/// Events go over once a read, not one by one; the reader is resumed at most once a turn of the transport's loop.
+/// Events go over once a read, not one by one, and the reader is resumed at most once a turn of the transport's loop; but the
+/// first words come before the rest of their read (docs/decisions/0024).
 final class StreamRun: Sendable {
   // What every read touches comes first (docs/decisions/0023).
   let state = Lock(RunState())
@@ -82,7 +83,8 @@ final class StreamRun: Sendable {
     let (demand, reader, losers) = state.withLock { state -> (Demand, Waiter?, [Attempt]) in
       guard case .counts(let losers) = state.course.judge(attempt, &events) else { return (.more, nil, []) }
       if plan.racerCount > 1 { state.follow(attempt) }
-      let demand = state.deliver(&events, byteCount: byteCount, hasRest: hasRest)
+      state.hasRest = hasRest
+      let demand = state.deliver(&events, byteCount: byteCount)
       return (demand, state.wake(), losers)
     }
     drop(losers)

@@ -135,6 +135,40 @@ import Testing
     try await exchange.settle()
   }
 
+  /// The end of the body came with the rest: nothing of it is waited for.
+  @Test func whoTakesTheRestAndTheEndLeavesNoClockBehind() async throws {
+    let transport = PlayedTransport(canPutOff: true)
+    let stream = transport.stream()
+    let executor = CountingExecutor(transport: transport)
+    let reading = Task(executorPreference: executor) { try await stream.forEachBatch { _ in } }
+    let exchange = try await transport.first
+    await executor.settle()
+    exchange.send([.head(), .body(Self.answer), .end(.success(()))])
+    try await reading.value
+    transport.goOn()
+    try await exchange.settle()
+    #expect(transport.timers.now.isEmpty)
+  }
+
+  /// Of an attempt that was given up nothing is decoded, and it is no success of its provider's.
+  @Test func whatWasPutOffCountsForNothingAfterACancel() async throws {
+    let reader = try await Waiting()
+    reader.exchange.send([.head(), .body(Self.answer)])
+    #expect(try await reader.read() == ["start", "text:a"])
+    let run = reader.stream.run
+    let ledger = run.plan.client.ledger
+    let origin = try #require(run.state.withLock { $0.course.current }?.call.origin)
+    _ = ledger.withOrigin(origin) { $0.quota.take(afterTimeout: true) }
+    reader.stream.cancel()
+    try await reader.exchange.settle()
+    let before = ledger.withOrigin(origin) { "\($0)" }
+    reader.transport.goOn()
+    try await reader.exchange.settle()
+    #expect(ledger.withOrigin(origin) { "\($0)" } == before)
+    #expect(run.protocolEventCount == 2)
+    await #expect(throws: SpateError.self) { try await reader.task.value }
+  }
+
   /// A clock that fires in between finds the answer complete.
   @Test func aClockTakesTheRestFirst() async throws {
     let transport = PlayedTransport(canPutOff: true)

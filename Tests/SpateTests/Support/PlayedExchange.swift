@@ -131,8 +131,9 @@ final class PlayedExchange: Transfer {
       }
     case .endOfTurn: endTurn()
     case .end(let result):
-      endTurn()
+      // `end` stands for the end of its turn.
       state.withLock { state in
+        state.owesTurnEnd = false
         state.sink = nil
         state.steps = []
       }
