@@ -20,6 +20,16 @@ import Testing
     transport.stop()
   }
 
+  @Test func whatComesAfterTheTurnRunsOnTheTransportsThread_orNotAtAll() {
+    let transport = CurlTransport()
+    let places = Monitor([Bool]())
+    #expect(transport.afterTurn { places.update { $0.append(transport.isOnOwnThread) } })
+    #expect(places.wait { $0 == [true] })
+    transport.stop()
+    #expect(!transport.afterTurn { places.update { $0.append(false) } })
+    #expect(places.now == [true])
+  }
+
   @Test func runsInOrderOfTime() {
     let transport = CurlTransport()
     let runs = Monitor([Int]())
