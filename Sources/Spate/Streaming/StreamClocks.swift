@@ -97,10 +97,22 @@ struct StreamClocks {
   mutating func nextAlarm() -> Alarm? {
     guard mayBeNearer else { return nil }
     mayBeNearer = false
-    guard let due, alarm.map({ due.at < $0.at }) ?? true else { return nil }
+    guard let at = nextLook, alarm.map({ at < $0.at }) ?? true else { return nil }
     lastNumber += 1
-    alarm = Alarm(number: lastNumber, at: due.at)
+    alarm = Alarm(number: lastNumber, at: at)
     return alarm
+  }
+
+  /// When the first clock is due. The first look of all is so early that no clock which starts later needs another timer: a
+  /// timer costs a short call more than a look costs a long one.
+  private var nextLook: Duration? {
+    guard lastNumber == 0, let opened, let shortest else { return due?.at }
+    return opened + shortest
+  }
+
+  /// The shortest of the clocks.
+  private var shortest: Duration? {
+    [timeouts.firstByte, timeouts.idle, timeouts.total].lazy.compactMap(\.self).filter { $0 < Timeouts.never }.min()
   }
 
   /// Whether the timer of `alarm` is the one that counts.

@@ -11,15 +11,15 @@ struct StreamClocksTests {
   @Test func oneTimerServesAWholeStream() throws {
     var clocks = StreamClocks(Timeouts(firstByte: .seconds(60), idle: .seconds(60)))
     clocks.open(at: .zero)
-    #expect(clocks.nextAlarm() == nil)
-    clocks.send(at: .seconds(1))
     let alarm = try clocks.alarm()
-    #expect(alarm.at == .seconds(61))
+    #expect(alarm.at == .seconds(60))
+    clocks.send(at: .seconds(1))
+    #expect(clocks.nextAlarm() == nil)
     for second in 2..<50 {
       clocks.receive(at: .seconds(second), hasBegun: true)
       #expect(clocks.nextAlarm() == nil)
     }
-    guard case .again(let next) = clocks.ring(alarm, at: .seconds(61)) else {
+    guard case .again(let next) = clocks.ring(alarm, at: .seconds(60)) else {
       Issue.record("not set for the rest")
       return
     }
@@ -31,16 +31,44 @@ struct StreamClocksTests {
   @Test func aNearerDeadlineNeedsANewTimerAndTheOldOneIsIgnored() throws {
     var clocks = StreamClocks(Self.timeouts)
     clocks.open(at: .zero)
-    let total = try clocks.alarm()
-    clocks.send(at: .zero)
     let first = try clocks.alarm()
+    clocks.send(at: .zero)
     clocks.receive(at: .seconds(10), hasBegun: true)
+    #expect(clocks.nextAlarm() == nil)
+    clocks.pause(at: .seconds(11))
+    guard case .again(let total) = clocks.ring(first, at: .seconds(60)) else {
+      Issue.record("the total clock is forgotten")
+      return
+    }
+    clocks.resume(at: .seconds(100))
     let idle = try clocks.alarm()
-    #expect([total.at, first.at, idle.at] == [.seconds(600), .seconds(120), .seconds(70)])
+    #expect([first.at, total.at, idle.at] == [.seconds(60), .seconds(600), .seconds(160)])
     #expect(clocks.ring(total, at: .seconds(600)) == .nothing)
     #expect(clocks.ring(first, at: .seconds(120)) == .nothing)
-    #expect(clocks.ring(idle, at: .seconds(70)) == .timeout(.idle, .seconds(60)))
-    #expect(clocks.ring(idle, at: .seconds(71)) == .nothing)
+    #expect(clocks.ring(idle, at: .seconds(160)) == .timeout(.idle, .seconds(60)))
+    #expect(clocks.ring(idle, at: .seconds(161)) == .nothing)
+  }
+
+  /// A first look that comes before any clock is due: each of them fires when it should.
+  @Test(arguments: [(120, 60, 600), (60, 120, 600), (60, 60, 30), (5, 5, 5)])
+  func theFirstLookIsNoTimeout(firstByte: Int, idle: Int, total: Int) throws {
+    var clocks = StreamClocks(Timeouts(firstByte: .seconds(firstByte), idle: .seconds(idle), total: .seconds(total)))
+    clocks.open(at: .seconds(1))
+    var alarm = try clocks.alarm()
+    #expect(alarm.at == .seconds(1 + min(firstByte, idle, total)))
+    clocks.send(at: .seconds(3))
+    #expect(clocks.nextAlarm() == nil)
+    let (due, phase) = 3 + firstByte < 1 + total ? (3 + firstByte, SpateError.Phase.firstByte) : (1 + total, .total)
+    for _ in 0..<3 {
+      switch clocks.ring(alarm, at: alarm.at) {
+      case .again(let next): alarm = next
+      case .timeout(let found, _):
+        #expect(found == phase && alarm.at == .seconds(due))
+        return
+      case .nothing: break
+      }
+    }
+    Issue.record("no timeout")
   }
 
   @Test func headsAndHeartBeatsDoNotStopTheFirstByteClock() throws {
@@ -73,15 +101,14 @@ struct StreamClocksTests {
   @Test func theTotalClockCountsPausesToo() throws {
     var clocks = StreamClocks(Self.timeouts)
     clocks.open(at: .zero)
-    let alarm = try clocks.alarm()
-    clocks.receive(at: .seconds(1), hasBegun: true)
     let idle = try clocks.alarm()
+    clocks.receive(at: .seconds(1), hasBegun: true)
     clocks.pause(at: .seconds(2))
-    guard case .again(let total) = clocks.ring(idle, at: .seconds(61)) else {
+    guard case .again(let total) = clocks.ring(idle, at: .seconds(60)) else {
       Issue.record("the total clock is forgotten")
       return
     }
-    #expect(total.at == alarm.at)
+    #expect(total.at == .seconds(600))
     #expect(clocks.ring(total, at: .seconds(600)) == .timeout(.total, .seconds(600)))
   }
 
@@ -89,9 +116,13 @@ struct StreamClocksTests {
     var clocks = StreamClocks(Timeouts(firstByte: Timeouts.never, idle: .seconds(1)))
     clocks.open(at: .zero)
     clocks.send(at: .zero)
+    // Too early for the idle clock, which has not begun.
+    let alarm = clocks.nextAlarm()
+    #expect(alarm?.at == .seconds(1))
+    #expect(alarm.map { clocks.ring($0, at: .seconds(1)) } == .nothing)
     #expect(clocks.nextAlarm() == nil)
-    clocks.receive(at: .zero, hasBegun: true)
-    #expect(clocks.nextAlarm()?.at == .seconds(1))
+    clocks.receive(at: .seconds(5), hasBegun: true)
+    #expect(clocks.nextAlarm()?.at == .seconds(6))
     clocks.stop()
     #expect(clocks.nextAlarm() == nil)
   }
