@@ -98,10 +98,10 @@ import Testing
   /// Two floods on one loop: neither keeps the other, nor a third exchange, from its turn.
   @Test func servesOtherSocketsBesideAFlood() {
     let server = LoopbackServer { connection in
-      guard let request = connection.readRequest() else { return }
-      guard request.lines.first?.contains("flood") == true else {
+      // More than one each: one that is closed after an answer may be taken for idle until its end is heard.
+      while let request = connection.readRequest() {
+        if request.lines.first?.contains("flood") == true { break }
         connection.send(Answer.whole([1]))
-        return
       }
       connection.send(Answer.chunkedHead)
       let chunk = Answer.chunk(Answer.pattern(60_000))
