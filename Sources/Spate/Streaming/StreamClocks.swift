@@ -106,6 +106,7 @@ struct StreamClocks {
   /// When the first clock is due. The first look of all is so early that no clock which starts later needs another timer: a
   /// timer costs a short call more than a look costs a long one.
   private var nextLook: Duration? {
+    if case .over = stage { return nil }
     guard lastNumber == 0, let opened, let shortest else { return due?.at }
     return opened + shortest
   }

@@ -49,6 +49,14 @@ struct StreamClocksTests {
     #expect(clocks.ring(idle, at: .seconds(161)) == .nothing)
   }
 
+  /// An attempt that is cancelled before it starts.
+  @Test func clocksThatWereStoppedBeforeTheyOpenedSetNoTimer() {
+    var clocks = StreamClocks(Self.timeouts)
+    clocks.stop()
+    clocks.open(at: .zero)
+    #expect(clocks.nextAlarm() == nil)
+  }
+
   /// A first look that comes before any clock is due: each of them fires when it should.
   @Test(arguments: [(120, 60, 600), (60, 120, 600), (60, 60, 30), (5, 5, 5)])
   func theFirstLookIsNoTimeout(firstByte: Int, idle: Int, total: Int) throws {
