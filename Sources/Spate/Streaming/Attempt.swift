@@ -30,9 +30,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   @exclusivity(unchecked) private var isDraining = false
   /// No words were given out yet.
   @exclusivity(unchecked) private var awaitsWords = true
-  /// What came with the first words and behind them, and how the exchange has ended meanwhile.
+  /// What came behind the first words in their read, while it is put off.
   @exclusivity(unchecked) var rest: [UInt8] = []
-  var heldEnd: Result<Void, TransportError>?
   /// Joins what comes to what another response brought.
   @exclusivity(unchecked) private var joiner: SeamJoiner?
 
@@ -46,6 +45,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   private var headFields: HTTPFields = [:]
   /// Of a response that is no refusal.
   private(set) var head: ResponseHead?
+  /// How the exchange has ended meanwhile.
+  var heldEnd: Result<Void, TransportError>?
   private var drainedBytes = 0
   private var drainClock: (any Transfer)?
 

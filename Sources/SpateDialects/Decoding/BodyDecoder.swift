@@ -21,6 +21,7 @@ package struct BodyDecoder<Payload: PayloadDecoder>: ResponseDecoder {
   private(set) var form: Form
   var isTerminated = false
   package private(set) var hasBegun = false
+  /// This and the limit are the context's, which lies behind all of this.
   private let includesNative: Bool
   package private(set) var eventCount = 0
   private var byteCount = 0
