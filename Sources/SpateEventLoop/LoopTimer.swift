@@ -34,8 +34,10 @@
 
     deinit { if let event { event_free(event) } }
 
-    /// Fires once, `delay` from now; an earlier arming is forgotten. Microseconds count, less is rounded up.
+    /// Fires once, `delay` from now, or after 68 years; an earlier arming is forgotten. Microseconds count, less is rounded up.
     package func arm(after delay: Duration) {
+      // libevent adds what it is given to the time of day, and does not look whether that is still a number.
+      let delay = min(delay, .seconds(Int64(Int32.max)))
       let (seconds, attoseconds) = (delay > .zero ? delay + loop.timerSlack : .zero).components
       let microseconds = Int((attoseconds + 999_999_999_999) / 1_000_000_000_000)
       var interval = timeval()

@@ -92,5 +92,23 @@
       }
       loop.stop()
     }
+
+    @Test func aTimerSetForEverDoesNotFire() async {
+      let loop = EventLoop(hasPreciseTimers: false)
+      let fired = Lock(0)
+      let timers = Lock<[LoopTimer]>([])
+      await withUnsafeContinuation { continuation in
+        loop.call {
+          nonisolated(unsafe) let never = LoopTimer(loop: loop) { fired.withLock { $0 += 1 } }
+          never.arm(after: .seconds(Int64.max - 1000))
+          nonisolated(unsafe) let soon = LoopTimer(loop: loop) { continuation.resume() }
+          soon.arm(after: .milliseconds(5))
+          timers.withLock { $0 = [never, soon] }
+        }
+      }
+      #expect(fired.withLock { $0 } == 0)
+      loop.call { timers.withLock { $0 = [] } }
+      loop.stop()
+    }
   }
 #endif

@@ -33,7 +33,7 @@ internal import Spate
       CurlTransport(certificateAuthorities: options.authorities ?? "/etc/ssl/certs/ca-certificates.crt")
     }
     let load = Load(options: options, transport: transports.count == 1 ? transports[0] : TransportPool(transports))
-    let executor = options.reader == .loop ? transports[0].taskExecutor : nil
+    let executor = options.reader == .loop || options.reader == .push ? transports[0].taskExecutor : nil
     // Tasks of their own: only those take an executor.
     await Task.detached(executorPreference: executor) { await load.warmUp() }.value
     let before = Machine.descriptorCount

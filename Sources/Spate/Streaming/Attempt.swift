@@ -165,21 +165,23 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// Decodes what came, from `start` on; `upToWords` only to the line that brings the first of what a reader waits for: words,
   /// thoughts, tool calls. Says how far it came, and whether the decoder wants no more.
   private func decode(_ bytes: Span<UInt8>, from start: Int = 0, upToWords: Bool = false) -> (end: Int, isDone: Bool) {
-    // Taken out meanwhile: a question to the property would copy the decoder.
-    guard var decoder = self.decoder.take() else { return (0, true) }
-    defer { self.decoder = decoder }
     var start = start
     // Words that come later than that are not waited for any more: a pretty-printed document has thousands of lines.
     var lines = upToWords ? 16 : 0
     while start < bytes.count {
       let end = min(start + Self.slice, lines > 0 ? Self.lineEnd(in: bytes, from: start) : bytes.count)
-      guard decoder.feed(bytes.extracting(start..<end), into: &events) == .more else { return (end, true) }
+      // Where it is: taken out, it would be retained. Without one nothing more is wanted either.
+      guard decoder?.feed(bytes.extracting(start..<end), into: &events) == .more else { return (end, true) }
       start = end
       guard lines > 0 else { continue }
       lines -= 1
       if events.contains(where: \.isShown) { break }
     }
-    if !hasBegun { hasBegun = decoder.hasBegun }
+    if !hasBegun, let decoder = decoder.take() {
+      // Taken out for it: a question to the property would copy the decoder.
+      hasBegun = decoder.hasBegun
+      self.decoder = decoder
+    }
     return (start, false)
   }
 

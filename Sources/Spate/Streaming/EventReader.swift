@@ -124,12 +124,7 @@ struct EventReader {
   private mutating func arrive(_ signal: (any ReaderSignal)? = nil) throws(SpateError) -> StreamRun.Arrival {
     let arrival: StreamRun.Arrival
     do throws(SpateError) {
-      arrival =
-        if let signal {
-          try run.poll(into: &events, all: takesAll, signal: signal)
-        } else {
-          try run.arrival(into: &events, all: takesAll)
-        }
+      arrival = try run.arrival(into: &events, all: takesAll, signal: signal)
     } catch { throw close(error) }
     if case .waiting = arrival { return arrival }
     if case .end = arrival { isOver = true }

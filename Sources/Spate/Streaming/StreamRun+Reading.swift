@@ -18,18 +18,34 @@ extension StreamRun {
     case events, waiting, end
   }
 
-  /// The next events, or `all` that wait, in `events`, which must be empty. Throws how the stream failed, once.
-  func arrival(into events: inout [StreamEvent], all: Bool) throws(SpateError) -> Arrival {
+  /// The next events, or `all` that wait, in `events`, which must be empty. Throws how the stream failed, once. Where it
+  /// says `waiting`, `signal` comes when there is something.
+  func arrival(
+    into events: inout [StreamEvent], all: Bool, signal: (any ReaderSignal)? = nil
+  ) throws(SpateError) -> Arrival {
     open()
+    var mayTakeRest = true
     while true {
-      switch state.withLock({ $0.take(into: &events, all: all) }) {
+      let step = state.withLock { state in
+        let found = state.take(into: &events, all: all)
+        if let signal, case .wait(let rest) = found, rest == nil || !mayTakeRest {
+          // It can not refuse: nothing was found under this very lock.
+          let isParked = state.park(.signal(signal))
+          assert(isParked)
+        }
+        return found
+      }
+      switch step {
       case .events(let paused):
         paused?.resume()
         return .events
       case .end: return .end
       case .failure(let error): throw error
-      // On its thread the reader would only wait for itself.
-      case .wait(let rest?): guard transport.isOnOwnThread, rest.goOn() else { return .waiting }
+      case .wait(let rest?) where mayTakeRest:
+        // On its thread the reader would only wait for itself.
+        if transport.isOnOwnThread, rest.goOn() { continue }
+        if signal == nil { return .waiting }
+        mayTakeRest = false
       case .wait: return .waiting
       }
     }
@@ -51,22 +67,13 @@ extension StreamRun {
     }
   }
 
-  /// The same, with the promise of a signal when there is something to wait for.
-  func poll(into events: inout [StreamEvent], all: Bool, signal: any ReaderSignal) throws(SpateError) -> Arrival {
-    while true {
-      let arrival = try arrival(into: &events, all: all)
-      guard case .waiting = arrival else { return arrival }
-      if state.withLock({ $0.park(.signal(signal)) }) { return .waiting }
-    }
-  }
-
-  /// The same, for a thread that may block; false at the end.
+  /// The next events as ``arrival(into:all:signal:)`` gives them, for a thread that may block; false at the end.
   func next(into events: inout [StreamEvent], all: Bool, signal: BlockingSignal) throws(SpateError) -> Bool {
     try checkMayBlock()
     while true {
       // Whoever blocks in a task may have been cancelled with it.
       if Task.isCancelled { cancel() }
-      switch try poll(into: &events, all: all, signal: signal) {
+      switch try arrival(into: &events, all: all, signal: signal) {
       case .events: return true
       case .end: return false
       case .waiting: signal.wait()

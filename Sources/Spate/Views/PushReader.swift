@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 @_spi(Internals) public import SpateCore
+internal import Synchronization
 
 extension ResponseStream {
   /// Calls `body` with the events as they come together, mostly what one read of the socket brought, and returns after
@@ -28,22 +29,22 @@ extension ResponseStream {
 
 /// Reads a stream for a closure, on the thread that has the events.
 ///
-/// `@unchecked Sendable`: `reader` is touched by who has the turn alone, which `state` gives to one at a time.
+/// `@unchecked Sendable`: `reader` is touched by who has the turn alone, which `signals` gives to one at a time; what comes back
+/// while it is being changed only adds to `signals`. So it goes without the check of exclusive access (docs/decisions/0018).
 private final class PushReader: ReaderSignal, @unchecked Sendable {
-  private struct State: Sendable {
-    /// Somebody reads. Stays so at the end: then nobody reads any more.
-    var isTaken = false
-    /// There was a signal meanwhile.
-    var isSignaled = false
-    var isCancelled = false
+  private struct Ending: Sendable {
     var waiter: UnsafeContinuation<Void, Never>?
     var failure: (any Error)?
   }
 
-  private let state = Lock(State())
-  private var reader: EventReader
+  /// 0: nobody reads, and the signal that finds that has the turn. Else each signal adds to it, so that who reads notices. The
+  /// first turn is the caller's; never 0 again after the end.
+  private let signals = Atomic(1)
+  private let isCancelled = Atomic(false)
+  @exclusivity(unchecked) private var reader: EventReader
   private let body: @Sendable ([StreamEvent]) throws -> Void
   private let run: StreamRun
+  private let ending = Lock(Ending())
 
   init(_ stream: ResponseStream, _ body: @escaping @Sendable ([StreamEvent]) throws -> Void) {
     reader = EventReader(stream)
@@ -58,29 +59,21 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
       throw CancellationError()
     }
     await suspend(onCancel: cancel) { waiter in
-      state.withLock { state in
-        state.waiter = waiter
-        state.isTaken = true
-      }
+      ending.withLock { $0.waiter = waiter }
       goOn()
       return true
     }
-    if let failure = state.withLock({ $0.failure }) { throw failure }
+    if let failure = ending.withLock({ $0.failure }) { throw failure }
   }
 
   /// The task was cancelled: `body` is not called any more, least of all by who cancels.
   private func cancel() {
-    state.withLock { $0.isCancelled = true }
+    isCancelled.store(true, ordering: .releasing)
     run.cancel()
   }
 
   func signal(atTurnEnd: Bool) {
-    let isMine = state.withLock { state in
-      state.isSignaled = state.isTaken
-      defer { state.isTaken = true }
-      return !state.isTaken
-    }
-    guard isMine else { return }
+    guard signals.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue == 0 else { return }
     // Whoever ends a stream may hold a lock that `body` wants.
     if atTurnEnd { goOn() } else { Task.detached { self.goOn() } }
   }
@@ -89,15 +82,12 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
   private func goOn() {
     do {
       while true {
-        state.withLock { $0.isSignaled = false }
+        let seen = signals.load(ordering: .acquiring)
         switch try reader.poll(self) {
         case .ready: if reader.isReady { try give() }
         case .waiting:
-          let isDone = state.withLock { state in
-            state.isTaken = state.isSignaled
-            return !state.isTaken
-          }
-          if isDone { return }
+          // A signal that came meanwhile is for who reads.
+          if signals.compareExchange(expected: seen, desired: 0, ordering: .acquiringAndReleasing).exchanged { return }
         case .over: return end(nil)
         }
       }
@@ -107,7 +97,7 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
   private func give() throws {
     do {
       // The run has ended by then; what it still held is not wanted.
-      if state.withLock({ $0.isCancelled }) { throw CancellationError() }
+      if isCancelled.load(ordering: .acquiring) { throw CancellationError() }
       try body(reader.events)
     } catch {
       reader.abandon()
@@ -116,10 +106,10 @@ private final class PushReader: ReaderSignal, @unchecked Sendable {
   }
 
   private func end(_ error: (any Error)?) {
-    state.withLock { state in
+    ending.withLock { ending in
       // How it failed is the same for whoever reads; who cancelled its task is told so.
-      state.failure = error == nil ? nil : state.isCancelled ? CancellationError() : error
-      return state.waiter.take()
+      ending.failure = error == nil ? nil : isCancelled.load(ordering: .acquiring) ? CancellationError() : error
+      return ending.waiter.take()
     }?.resume()
   }
 }

@@ -3,22 +3,10 @@
 #if canImport(CCurl)
   internal import SpateEventLoop
 
-  #if canImport(Glibc)
-    internal import Glibc
-  #elseif canImport(Musl)
-    internal import Musl
-  #else
-    internal import Darwin
-  #endif
-
   /// Its clock, and what it runs later.
   extension CurlTransport {
     /// The system's clock that stands still while the machine sleeps, as its timers do.
-    public var now: Duration {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
+    public var now: Duration { LoopClock.now }
 
     /// Runs `body` once on the transport's thread, `delay` from now, unless cancelled.
     public func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> any Transfer {

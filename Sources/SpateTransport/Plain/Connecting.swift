@@ -62,15 +62,15 @@
     private func wait(for connection: PlainConnection) {
       connection.await(Readiness(writes: true))
       if clock == nil {
-        deadline = PlainHTTP.now + timeout
+        deadline = LoopClock.now + timeout
         clock = LoopTimer(loop: http.loop) { [unowned self] in expired() }
       }
-      let left = deadline - PlainHTTP.now
+      let left = deadline - LoopClock.now
       clock?.arm(after: addresses.isEmpty ? left : min(left, Self.patience))
     }
 
     private func expired() {
-      guard !addresses.isEmpty, PlainHTTP.now < deadline else {
+      guard !addresses.isEmpty, LoopClock.now < deadline else {
         return transfer.fail(TransportError(.connectTimeout, "no connection in the time allowed"))
       }
       next()

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(CCurl)
-  internal import CCurl
   @_spi(Internals) internal import SpateCore
   internal import SpateEventLoop
   internal import Synchronization
-
-  #if canImport(Glibc)
-    internal import Glibc
-  #elseif canImport(Musl)
-    internal import Musl
-  #endif
 
   /// HTTP/1.1 over sockets of our own, on the loop of a ``CurlTransport``: for `http` to an address that is known.
   ///
@@ -157,7 +150,7 @@
     }
 
     private func keep(_ connection: PlainConnection) {
-      connection.idleSince = Self.now
+      connection.idleSince = LoopClock.now
       guard pool.put(connection) else { return drop(connection) }
       // Also where it was not read at last: its close must be heard.
       connection.await(Readiness(reads: true))
@@ -173,16 +166,10 @@
 
     private func closeIdle() {
       isClockSet = false
-      let now = Self.now
+      let now = LoopClock.now
       let (removed, next) = pool.removeIdle(since: now - idleLifetime)
       for connection in removed { drop(connection) }
       if let next { setClock(next + idleLifetime - now) }
-    }
-
-    static var now: Duration {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
   }
 #endif
