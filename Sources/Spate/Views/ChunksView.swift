@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SpateCore
+@_spi(Internals) public import SpateCore
 
 extension ResponseStream {
   /// The first answer chunk by chunk: what is new, what there is so far, and how it ended.
@@ -30,7 +30,7 @@ public struct ChunksView: AsyncSequence, Sendable {
 
   /// Reads chunks.
   public struct Iterator: AsyncIteratorProtocol {
-    fileprivate var reader: EventReader
+    @usableFromInline var reader: EventReader
     fileprivate let content: ContentSoFar
     private var length = 0
 
@@ -40,20 +40,29 @@ public struct ChunksView: AsyncSequence, Sendable {
     }
 
     /// The next chunk; nil at the end.
+    @inlinable
     public mutating func next() async throws -> TextChunk? { try await next(isolation: nil) }
 
-    /// The next chunk. It runs where its caller runs: `actor` is the protocol's, and not looked at.
+    /// The next chunk; chunks that are there already come without suspending. It runs where its caller runs: `actor` is
+    /// the protocol's, and not looked at.
+    @inlinable
     public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws -> TextChunk? {
-      while let event = try await reader.next() {
-        if let text = event.text {
-          length += text.utf8.count
-          return TextChunk(delta: text, finishReason: nil, length: length, soFar: content)
+      repeat {
+        while let event = try reader.nextReady() {
+          if let chunk = chunk(of: event) { return chunk }
         }
-        if case .finish(let finish) = event {
-          return TextChunk(delta: "", finishReason: finish.reason, length: length, soFar: content)
-        }
-      }
+      } while try await reader.refill()
       return nil
+    }
+
+    @usableFromInline
+    mutating func chunk(of event: StreamEvent) -> TextChunk? {
+      if let text = event.text {
+        length += text.utf8.count
+        return TextChunk(delta: text, finishReason: nil, length: length, soFar: content)
+      }
+      guard case .finish(let finish) = event else { return nil }
+      return TextChunk(delta: "", finishReason: finish.reason, length: length, soFar: content)
     }
   }
 }
