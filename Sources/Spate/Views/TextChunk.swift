@@ -15,7 +15,7 @@ public struct TextChunk: Sendable {
   ///
   /// Costs nothing unless it is read. Reading it of the newest chunk costs what is new since the last reading, however
   /// long the answer is, as long as the string of that reading is not kept; of an older chunk it costs a copy.
-  public var content: String { soFar.text(length) }
+  public var content: String { soFar.text(length, endingIn: delta) }
 
   /// The counts as known by now: mostly nil before the last chunk.
   public var usage: Usage? { soFar.run.read(\.usage) }
@@ -65,10 +65,11 @@ final class ContentSoFar: Sendable {
 
   init(_ run: StreamRun) { self.run = run }
 
-  /// The first `length` bytes.
-  func text(_ length: Int) -> String {
+  /// The first `length` bytes, of which `words` are the last: who reads each chunk's content needs no more than those.
+  func text(_ length: Int, endingIn words: String) -> String {
     while true {
       let (have, text) = joined.withLock { joined -> (Int, String?) in
+        if joined.utf8.count + words.utf8.count == length { joined += words }
         let have = joined.utf8.count
         guard have >= length else { return (have, nil) }
         return (have, have == length ? joined : String(Substring(joined.utf8.prefix(length))))
