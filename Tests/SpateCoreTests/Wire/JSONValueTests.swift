@@ -39,7 +39,7 @@ import Testing
   /// it in 64 KiB, this build does not.
   @Test func S22_deepestValuesOnASmallStack() throws {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
-      let text = JSONScannerTests.nested(256, open, close, "1")
+      let text = JSONScannerDepthTests.nested(256, open, close, "1")
       let written = try onSmallStack(kibibytes: 256) { () -> [UInt8]? in
         do { return try JSONValue(parsing: text).bytes } catch { return nil }
       }

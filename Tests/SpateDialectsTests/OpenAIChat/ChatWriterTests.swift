@@ -2,23 +2,10 @@
 
 import SpateCore
 import SpateDialects
-import SpateTestSupport
 import Testing
 
-/// The server's side: events to bytes, and back to the same events. Rules D2, D10, N4.
-@Suite struct ChatWriterTests {
-  private static let start = ResponseStart(id: "r1", model: "m", created: 7)
-
-  private func bytes(_ events: [StreamEvent], includesUsage: Bool = false) -> [UInt8] {
-    var writer = ChatStreamWriter(start: Self.start, includesUsage: includesUsage)
-    return events.flatMap { writer.bytes(of: $0) }
-  }
-
-  private func chunks(_ events: [StreamEvent], includesUsage: Bool = false) throws -> [JSONValue] {
-    try String(decoding: bytes(events, includesUsage: includesUsage), as: UTF8.self).split(separator: "\n\n")
-      .map { String($0.dropFirst("data: ".count)) }.filter { $0 != "[DONE]" }.map { try JSONValue(parsing: $0) }
-  }
-
+/// The server's side: what each event is written as. Rules D2, D10.
+@Suite struct ChatWriterTests: ChatWriterSuite {
   @Test func shapeOfAStream() throws {
     let events: [StreamEvent] = [
       .start(Self.start), .text(TextDelta("a")), .finish(Finish(reason: .stop, native: nil)),
@@ -98,15 +85,6 @@ import Testing
     }
   }
 
-  @Test func C11_anErrorInAStreamIsReadAsOneAndEndsIt() throws {
-    let before = bytes([.start(Self.start), .text(TextDelta("half"))])
-    let error = ChatStreamWriter.failure("too \"many\"", type: "server_error", code: "overloaded")
-    let decoded = Decoded([before + error])
-    #expect(decoded.failure?.message == "too \"many\"" && decoded.failure?.providerCode == "overloaded")
-    #expect(decoded.answer.text == "half")
-    #expect(error.suffix(ChatStreamWriter.lastWord.count) == ChatStreamWriter.lastWord[...])
-  }
-
   @Test func aWholeAnswerHoldsSealsSourcesAndProbabilities() throws {
     let citation: JSONValue = ["type": "url_citation", "url_citation": ["url": "u"]]
     let seal: JSONValue = ["type": "reasoning.encrypted", "data": "x"]
@@ -122,52 +100,6 @@ import Testing
     #expect(answer.logprobs == [["content": [1, 2]]])
     #expect(answer.reasoningDetails == [BlockSeal(Seal(dialect: .openAIChat, details: [seal]))])
   }
-
-  @Test(arguments: [
-    (FinishReason.stop, "stop"), (.length, "length"), (.toolCalls, "tool_calls"), (.contentFilter, "content_filter"),
-    (.refusal, "refusal"), (.pause, "pause_turn"), (.error, "error"),
-  ]) func C12_finishWords(_ reason: FinishReason, _ word: String) throws {
-    let events: [StreamEvent] = [.text(TextDelta("a")), .finish(Finish(reason: reason, native: nil))]
-    #expect(try chunks(events).last?["choices"]?[0]?["finish_reason"] == .string(word))
-    #expect(
-      try JSONValue(parsing: ChatAnswerWriter.bytes(of: events))["choices"]?[0]?["finish_reason"] == .string(word))
-    if reason != .error {
-      #expect(Decoded([bytes(events)]).answer.finish == reason)
-      #expect(Decoded([ChatAnswerWriter.bytes(of: events)]).answer.finish == reason)
-    }
-  }
-
-  @Test func C12_aFinishWithoutAReasonIsGivenNone() throws {
-    let events: [StreamEvent] = [.text(TextDelta("a")), .finish(Finish(reason: .unknown, native: nil))]
-    #expect(try chunks(events).allSatisfy { $0["choices"]?[0]?["finish_reason"]?.isNull == true })
-    let decoded = Decoded([bytes(events)])
-    #expect(decoded.answer.finish == .unknown && decoded.answer.nativeFinish == nil && decoded.failure == nil)
-    #expect(decoded.answer.warnings.map(\.code) == [.missingFinish])
-    let odd = bytes([.text(TextDelta("a")), .finish(Finish(reason: .unknown, native: "odd"))])
-    #expect(Decoded([odd]).answer.nativeFinish == "odd")
-    let whole = try JSONValue(parsing: ChatAnswerWriter.bytes(of: events))
-    #expect(whole["choices"]?[0]?["finish_reason"]?.isNull == true)
-  }
-
-  @Test func C12_aRefusalInWordsEndsAsOpenAIEndsIt() throws {
-    let events: [StreamEvent] = [.refusal(TextDelta("no")), .finish(Finish(reason: .refusal, native: nil))]
-    #expect(try chunks(events).last?["choices"]?[0]?["finish_reason"] == "stop")
-    #expect(Decoded([bytes(events)]).answer.finish == .refusal)
-    #expect(Decoded([ChatAnswerWriter.bytes(of: events)]).answer.finish == .refusal)
-  }
-
-  @Test func wordsOfOtherProvidersAreKeptOrTranslated() {
-    let finish = StreamEvent.finish(Finish(reason: .stop, native: "end_turn"))
-    for (keeps, word) in [(true, "end_turn"), (false, "stop")] {
-      var writer = ChatStreamWriter(start: Self.start, includesUsage: false, keepsNativeWords: keeps)
-      #expect(writer.chunks(of: finish).map { $0.choices[0].finishWord } == [word])
-    }
-    var writer = ChatStreamWriter(start: Self.start, includesUsage: false, keepsNativeWords: false)
-    let odd = writer.chunks(of: .finish(Finish(reason: .unknown, native: "odd")))
-    #expect(odd.map { $0.choices[0].finishWord } == ["odd"] && odd.map { $0.choices[0].finishReason } == [.unknown])
-  }
-
-  // MARK: Tool calls
 
   @Test func aCallWithoutAStartIsWrittenWhole() throws {
     let events: [StreamEvent] = [
@@ -193,140 +125,6 @@ import Testing
     #expect(numbers == [0, 0, 1, 2, 3, 0])
   }
 
-  // MARK: Errors
-
-  @Test(arguments: [
-    SpateError.Code.auth, .quota, .rateLimit, .overloaded, .server, .contextLength, .contentFilter,
-    .unsupportedParameter, .notFound, .tooLarge, .badRequest,
-  ]) func C11_anErrorIsReadAsItsOwnClass(_ code: SpateError.Code) {
-    let frame = ChatStreamWriter.frame(of: SpateError(code, "so it is"))
-    let before = bytes([.start(Self.start), .text(TextDelta("half"))])
-    let decoded = Decoded([before + frame])
-    #expect(decoded.failure?.code == code && decoded.failure?.message == "so it is")
-    #expect(decoded.answer.text == "half")
-  }
-
-  @Test(arguments: [SpateError.Code.truncated, .timeout, .connect, .dns, .decode, .limit])
-  func C11_whatBrokeOnTheWayIsTheServersFailure(_ code: SpateError.Code) {
-    let decoded = Decoded([ChatStreamWriter.frame(of: SpateError(code, "gone"))])
-    #expect(decoded.failure?.code == .server && decoded.failure?.providerCode == code.description)
-  }
-
-  @Test func C11_aProvidersOwnCodeIsPassedOn() throws {
-    var error = SpateError(.rateLimit, "slow down")
-    error.providerCode = "tokens"
-    let frame = String(decoding: ChatStreamWriter.frame(of: error), as: UTF8.self)
-    #expect(frame.hasPrefix("data: {\"error\":") && frame.hasSuffix("}\n\n") && !frame.contains("[DONE]"))
-    #expect(try JSONValue(parsing: String(frame.dropFirst(6)))["error"]?["code"] == "tokens")
-  }
-
-  // MARK: Events to bytes to events
-
-  /// An answer of random events, as a decoder may give it: the numbers of the calls and the answers in order.
-  /// `hasAll`: also what a whole answer holds in another form, in one piece.
-  private func randomEvents(_ seed: UInt64, hasAll: Bool = true) -> [StreamEvent] {
-    var random = SeededRandom(seed: seed)
-    let words = ["a", "Grüße", "🙂", "\"\\\n\u{0}", " ", "\u{2028}", "data: [DONE]", "\u{FEFF}", "e\u{301}"]
-    var events: [StreamEvent] = [.start(Self.start)]
-    var calls: [[ToolCall]] = []
-    for choice in 0..<Int32.random(in: 1...3, using: &random) {
-      calls.append([])
-      // Each answer begins with words, so that it has an end even when nothing else comes.
-      events.append(.text(TextDelta("begin", choice: choice)))
-    }
-    for _ in 0..<Int.random(in: 0...20, using: &random) {
-      let choice = Int.random(in: 0..<calls.count, using: &random)
-      let text = words.randomElement(using: &random) ?? "a"
-      let delta = TextDelta(text, choice: Int32(choice))
-      switch Int.random(in: hasAll ? -4..<5 : 0..<5, using: &random) {
-      case -4:
-        events.append(.logprobs(LogprobsDelta(choice: Int32(choice), native: ["content": [.string(text), nil]])))
-      case -3:
-        let data = Bool.random(using: &random) ? "AA==" : nil
-        events.append(.audio(AudioDelta(id: "x", data: data, transcript: text)))
-      case -2:
-        let citation: JSONValue = ["url": "https://a.example", "title": .string(text), "start_index": 1]
-        let native: JSONValue = ["type": "url_citation", "url_citation": citation]
-        events.append(.source(Source(url: "https://a.example", title: text, native: native)))
-      case -1:
-        let seal: JSONValue = ["type": "reasoning.encrypted", "data": .string(text)]
-        events.append(.reasoningDetail(BlockSeal(Seal(dialect: .openAIChat, details: [seal]))))
-      case 0: events.append(.text(delta))
-      case 1: events.append(.reasoning(delta))
-      case 2: events.append(.refusal(delta))
-      case 3:
-        let index = Int32(calls[choice].count)
-        let id = "c\(choice).\(index)"
-        calls[choice].append(ToolCall(id: id, name: "f\(index)", arguments: "", choice: choice))
-        events.append(.toolInputStart(ToolInputStart(index: index, choice: Int32(choice), id: id, name: "f\(index)")))
-        // The start is given out with the first arguments: these come at once, as they do from providers.
-        append("[1", to: Int(index), &calls[choice], &events)
-      default:
-        guard let index = calls[choice].indices.randomElement(using: &random) else { continue }
-        append(",\(Int.random(in: 0..<100, using: &random))", to: index, &calls[choice], &events)
-      }
-    }
-    for choice in calls.indices {
-      for index in calls[choice].indices where Bool.random(using: &random) {
-        append("]", to: index, &calls[choice], &events)
-      }
-    }
-    let native = ["stop", "length", "tool_calls", "content_filter", "eos", "odd"]
-    let ends = calls.indices.map { choice in
-      ChoiceFinish(choice: Int32(choice), reason: nil, native: native.randomElement(using: &random))
-    }
-    return events + [
-      .usage(Usage(input: 3, output: 2)), .finish(Finish(reason: .stop, native: ends[0].native, choices: ends)),
-    ]
-  }
-
-  private func append(_ text: String, to index: Int, _ calls: inout [ToolCall], _ events: inout [StreamEvent]) {
-    calls[index].arguments += text
-    events.append(
-      .toolInputDelta(ToolInputDelta(index: Int32(index), choice: Int32(calls[index].choice), arguments: text)))
-  }
-
-  /// The events that both sides know: the decoder adds the whole calls, warnings and what the words mean.
-  private func common(_ events: [StreamEvent]) -> [StreamEvent] {
-    events.filter {
-      switch $0 {
-      case .toolCall, .warning, .usage, .finish: false
-      default: true
-      }
-    }
-  }
-
-  @Test(arguments: SeededRandom.seeds(150)) func N4_eventsToBytesToEvents(_ seed: UInt64) {
-    let events = randomEvents(seed)
-    let decoded = Decoded([bytes(events, includesUsage: true)], context: ResponseContext(choices: 3))
-    var sent = Accumulator()
-    for event in events { sent.add(event) }
-    let isSame = common(decoded.events) == common(events)
-    #expect(isSame && decoded.failure == nil, "seed \(seed)")
-    #expect(decoded.answer.usage?.input == 3 && decoded.answer.usage?.output == 2, "seed \(seed)")
-    let words = decoded.answer.choices.map(\.nativeFinish)
-    #expect(words == sent.partial.choices.map(\.nativeFinish), "seed \(seed)")
-    for (choice, other) in zip(decoded.answer.choices, sent.partial.choices) {
-      #expect(choice.toolCalls.map(\.arguments) == other.toolCalls.map(\.arguments), "seed \(seed)")
-      let mayBeComplete = choice.nativeFinish != "length" && choice.nativeFinish != "content_filter"
-      for call in choice.toolCalls {
-        #expect(call.isComplete == (mayBeComplete && call.arguments.hasSuffix("]")), "seed \(seed)")
-      }
-    }
-  }
-
-  /// Rule D16 from the other side: the whole answer that is built of the same events is read as the same.
-  @Test(arguments: SeededRandom.seeds(150)) func N4_eventsToAWholeAnswerToEvents(_ seed: UInt64) {
-    let events = randomEvents(seed, hasAll: false)
-    var streamed = Decoded([bytes(events, includesUsage: true)], context: ResponseContext(choices: 3)).answer
-    var whole = Decoded([ChatAnswerWriter.bytes(of: events)], context: ResponseContext(choices: 3)).answer
-    #expect(streamed.message == whole.message, "seed \(seed)")
-    (streamed.chunkCount, streamed.metadata) = (0, [:])
-    (whole.chunkCount, whole.metadata) = (0, [:])
-    let isSame = streamed == whole
-    #expect(isSame, "seed \(seed)")
-  }
-
   @Test func wholeAnswer() throws {
     let call = ToolCall(id: "c", name: "sh", arguments: "ls", isCustom: true)
     let events: [StreamEvent] = [
@@ -343,12 +141,5 @@ import Testing
         "choices": [["index": 0, "message": message, "logprobs": nil, "finish_reason": "tool_calls"]],
         "usage": ["prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3],
       ])
-  }
-
-  @Test func C11_errorsAreReadAsErrors() throws {
-    let bytes = ChatAnswerWriter.error("slow \"down\"", type: "rate_limit_error", code: "429")
-    let failure = try #require(Decoded([bytes], context: ResponseContext(status: 429)).failure)
-    #expect(failure.code == .rateLimit && failure.message == "slow \"down\"" && failure.providerCode == "429")
-    #expect(try JSONValue(parsing: bytes)["error"]?["param"]?.isNull == true)
   }
 }
