@@ -24,49 +24,18 @@
   /// thread alone.
   package final class EventLoop: @unchecked Sendable {
 
-    /// In a type of its own: an array of closures wraps each in another one.
-    struct Call {
-      let body: @Sendable () -> Void
-    }
-
-    struct Queue {
-      var calls: [Call] = []
-      /// Tasks that run on the loop, without a closure around each.
-      var jobs: [(UnownedJob, LoopExecutor)] = []
-      /// Set while the loop thread is sure to look at `calls` before it sleeps: no byte needs to be written.
-      var awake = false
-      var stopped = false
-    }
-
-    /// What was taken out of the queue, and how far it has run; kept for its storage.
-    private struct Taken {
-      var calls: [Call] = []
-      var jobs: [(UnownedJob, LoopExecutor)] = []
-      var nextCall = 0
-      var nextJob = 0
-
-      var isDone: Bool { nextCall == calls.count && nextJob == jobs.count }
-
-      mutating func removeAll() {
-        calls.empty()
-        jobs.empty()
-        (nextCall, nextJob) = (0, 0)
-      }
-    }
-
     /// Nil when there is no loop: see ``failure``.
     let base: OpaquePointer?
     /// Why there is no loop, when the system has no descriptors or threads left: nothing will run on it.
     package private(set) var failure: String?
-    private let queue = Lock(Queue())
+    private let queue = Lock(LoopQueue())
     /// What is added to each delay, for a clock that shows the last tick: no timer may come early.
     let timerSlack: Duration
-    private let wakeReader: Int32
-    private let wakeWriter: Int32
+    private let waker: LoopWaker?
     /// For joining: written in `init`, never read by the loop's thread.
     private var handle: pthread_t?
     private var running = true
-    @exclusivity(unchecked) private var taken = Taken()
+    @exclusivity(unchecked) private var taken = TakenWork()
     /// The tasks that what came over a socket has woken: they go first, or a reader would wait behind all the calls that
     /// begin at the moment.
     @exclusivity(unchecked) private var readers: [(UnownedJob, LoopExecutor)] = []
@@ -82,24 +51,13 @@
     /// call of the system less.
     package init(hasPreciseTimers: Bool = true) {
       timerSlack = hasPreciseTimers ? .zero : Self.tick
-      var ends: [Int32] = [-1, -1]
-      #if canImport(Darwin)
-        let made = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
-      #else
-        let made = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
-      #endif
-      wakeReader = ends[0]
-      wakeWriter = ends[1]
+      waker = LoopWaker()
       // libevent ends the process when it can not open its own descriptors: so it is asked only when there are some.
-      base = made == 0 && Self.hasDescriptors(like: ends[0]) ? Self.makeBase(hasPreciseTimers) : nil
+      base = waker?.hasDescriptors == true ? Self.makeBase(hasPreciseTimers) : nil
       guard base != nil else {
         failure = "no file descriptors are left"
         queue.withLock { $0.stopped = true }
         return
-      }
-      for end in ends {
-        evutil_make_socket_nonblocking(end)
-        evutil_make_socket_closeonexec(end)
       }
       start()
     }
@@ -123,13 +81,6 @@
       return event_base_new_with_config(config)
     }
 
-    /// Whether as many descriptors are free as a base opens.
-    private static func hasDescriptors(like descriptor: Int32) -> Bool {
-      let copies = (0..<8).map { _ in dup(descriptor) }
-      for copy in copies where copy >= 0 { close(copy) }
-      return copies.allSatisfy { $0 >= 0 }
-    }
-
     /// Whether the caller runs on the loop's thread.
     package var isOnLoop: Bool { thread.load(ordering: .relaxed) == Self.currentThread }
 
@@ -145,7 +96,9 @@
     ///
     /// False after ``stop()``: then `body` never runs.
     @discardableResult
-    package func call(_ body: @escaping @Sendable () -> Void) -> Bool { push { $0.calls.append(Call(body: body)) } }
+    package func call(_ body: @escaping @Sendable () -> Void) -> Bool {
+      push { $0.calls.append(LoopQueue.Call(body: body)) }
+    }
 
     /// Runs a task's next step on the loop's thread; false after ``stop()``.
     func run(_ job: UnownedJob, on executor: LoopExecutor) -> Bool {
@@ -161,14 +114,14 @@
     ///
     /// Work queued before it still runs. A second call does nothing.
     package func stop() {
-      guard push(last: true, { $0.calls.append(Call { self.running = false }) }), let handle else { return }
+      guard push(last: true, { $0.calls.append(LoopQueue.Call { self.running = false }) }), let handle else { return }
       if isOnLoop { pthread_detach(handle) } else { pthread_join(handle, nil) }
     }
 
     /// Runs when the loop was stopped and its last timer and watch are gone: the thread itself holds the loop.
     deinit {
       if let base { event_base_free(base) }
-      for end in [wakeReader, wakeWriter] where end >= 0 { close(end) }
+      waker?.close()
     }
 
     // MARK: The loop's thread
@@ -201,6 +154,8 @@
     }
 
     private func run() {
+      // Without one there is no base either, and this thread is not started.
+      guard let waker else { return }
       thread.store(Self.currentThread, ordering: .relaxed)
       // A peer that leaves while we write raises SIGPIPE. Blocked on this thread only: the host keeps its own handling.
       var signals = sigset_t()
@@ -208,11 +163,7 @@
       sigaddset(&signals, SIGPIPE)
       pthread_sigmask(SIG_BLOCK, &signals, nil)
 
-      let wake = SocketWatch(loop: self, descriptor: wakeReader) { [wakeReader] _ in
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { bytes in
-          while read(wakeReader, bytes.baseAddress, 64) == 64 {}
-        }
-      }
+      let wake = SocketWatch(loop: self, descriptor: waker.reader) { _ in waker.empty() }
       wake.update(Readiness(reads: true))
       var isIdle = drain()
       while running {
@@ -248,13 +199,12 @@
         if taken.isDone {
           taken.removeAll()
           queue.withLock { queue in
-            swap(&queue.calls, &taken.calls)
-            swap(&queue.jobs, &taken.jobs)
+            taken.take(from: &queue)
             queue.awake = !taken.isDone
           }
           if taken.isDone { return true }
         }
-        while left > 0, runNext() { left -= 1 }
+        while left > 0, taken.runNext() { left -= 1 }
         for hook in turnEnds { hook() }
       }
       return false
@@ -263,25 +213,10 @@
     /// So many of them in one turn.
     private static let turnLimit = 64
 
-    private func runNext() -> Bool {
-      if taken.nextCall < taken.calls.count {
-        let call = taken.calls[taken.nextCall]
-        taken.nextCall += 1
-        call.body()
-      } else if taken.nextJob < taken.jobs.count {
-        let (job, executor) = taken.jobs[taken.nextJob]
-        taken.nextJob += 1
-        job.runSynchronously(on: executor.asUnownedTaskExecutor())
-      } else {
-        return false
-      }
-      return true
-    }
-
     /// Says whether what `add` adds will run. `last` closes the queue under the same lock: nothing can slip in behind it
     /// and be lost.
     @discardableResult
-    private func push(last: Bool = false, _ add: (inout Queue) -> Void) -> Bool {
+    private func push(last: Bool = false, _ add: (inout LoopQueue) -> Void) -> Bool {
       let (accepted, mustWake) = queue.withLock { queue in
         guard !queue.stopped else { return (false, false) }
         add(&queue)
@@ -290,10 +225,7 @@
         // The loop's own thread looks at the queue after each callback.
         return (true, !queue.awake && !isOnLoop)
       }
-      if mustWake {
-        var byte: UInt8 = 1
-        _ = write(wakeWriter, &byte, 1)
-      }
+      if mustWake { waker?.wake() }
       return accepted
     }
   }

@@ -17,8 +17,8 @@ final class Attempt: ByteSink, @unchecked Sendable {
   // What every read touches comes first (docs/decisions/0023).
   let run: StreamRun
   let state: Lock<AttemptState>
-  @exclusivity(unchecked) private var decoder: (any ResponseDecoder)?
-  @exclusivity(unchecked) private var events: [StreamEvent] = []
+  @exclusivity(unchecked) var decoder: (any ResponseDecoder)?
+  @exclusivity(unchecked) var events: [StreamEvent] = []
   /// An event of the body came, other than a heart-beat.
   @exclusivity(unchecked) private var hasBegun = false
   @exclusivity(unchecked) private var ready: [Waiter] = []
@@ -27,13 +27,13 @@ final class Attempt: ByteSink, @unchecked Sendable {
   /// Change what comes before anybody sees it.
   @exclusivity(unchecked) private var filters: [any EventFilter]
   /// The answer is over; the body is read on only so that the connection can be used again (rule B11).
-  @exclusivity(unchecked) private var isDraining = false
+  @exclusivity(unchecked) var isDraining = false
   /// No words were given out yet.
   @exclusivity(unchecked) private var awaitsWords = true
   /// What came behind the first words in their read, while it is put off.
   @exclusivity(unchecked) var rest: [UInt8] = []
   /// Joins what comes to what another response brought.
-  @exclusivity(unchecked) private var joiner: SeamJoiner?
+  @exclusivity(unchecked) var joiner: SeamJoiner?
 
   let call: PreparedCall
   /// Which request of the run it is, from 1.
@@ -42,17 +42,14 @@ final class Attempt: ByteSink, @unchecked Sendable {
   let target: Int
   /// What of the budget is set aside for it.
   private let reservation: BudgetReservation?
-  private var headFields: HTTPFields = [:]
+  var headFields: HTTPFields = [:]
   /// Of a response that is no refusal.
   private(set) var head: ResponseHead?
   /// How the exchange has ended meanwhile.
   var heldEnd: Result<Void, TransportError>?
-  private var drainedBytes = 0
-  private var drainClock: (any Transfer)?
+  var drainedBytes = 0
+  var drainClock: (any Transfer)?
 
-  /// After the answer's end, this much and this long are waited for the body's end.
-  private static let drainLimit = 64 << 10
-  private static let drainTime = Duration.milliseconds(250)
   /// The most that is decoded in one go, so that other sockets are served between.
   private static let slice = 64 << 10
 
@@ -195,62 +192,14 @@ final class Attempt: ByteSink, @unchecked Sendable {
     resumeReady()
   }
 
-  func end(_ result: Result<Void, TransportError>) {
-    guard rest.isEmpty else {
-      heldEnd = result
-      return turnEnded()
-    }
-    drainClock?.cancel()
-    drainClock = nil
-    if !isDraining {
-      switch result {
-      case .success: conclude(.clean)
-      case .failure(let error): conclude(.broken(SpateError(transport: error)))
-      }
-    }
-    // Not in `letGo`: until here the transport may still call.
-    state.withLock { $0.close() }
-    add(run.closed(self))
-    run.wake(atTurnEnd: true)
-    resumeReady()
-  }
+  func add(_ waiting: [Waiter]) { if ready.isEmpty { ready = waiting } else { ready += waiting } }
 
-  /// Finishes the decoder: the finish event, or the error, is the last that comes of it.
-  private func conclude(_ bodyEnd: BodyEnd) {
-    state.withLock { $0.stopClocks() }?.cancel()
-    var failure: SpateError?
-    let resumable = run.wantsToContinue ? decoder : nil
-    if var decoder = self.decoder.take() {
-      run.count(protocolEvents: decoder.eventCount)
-      do throws(SpateError) {
-        try decoder.finish(bodyEnd, into: &events)
-        if case .finish(let finish)? = events.last, !finish.outcome.isAnswer {
-          events.removeLast()
-          failure = SpateError(brokenOff: finish)
-        }
-      } catch {
-        failure = error.explained(by: headFields, url: call.request.url, date: run.plan.client.environment.date)
-      }
-    } else if case .broken(let error) = bodyEnd {
-      failure = error
-    } else {
-      failure = SpateError(.connect, "the connection ended before the response began")
-    }
-    filter(isLast: true)
-    joiner?.join(&events, isLast: true, isCut: failure != nil)
-    var last: [StreamEvent] = []
-    swap(&last, &events)
-    add(run.concluded(self, &last, failure.map(call.named), resumable))
-  }
-
-  private func add(_ waiting: [Waiter]) { if ready.isEmpty { ready = waiting } else { ready += waiting } }
-
-  private func filter(isLast: Bool) {
+  func filter(isLast: Bool) {
     for index in filters.indices { filters[index].filter(&events, isLast: isLast) }
   }
 
   /// Those who waited for what has come: a transport's callback is no place to resume them (``ByteSink/turnEnded()``).
-  private func resumeReady() {
+  func resumeReady() {
     reader.take()?.resume(atTurnEnd: true)
     guard !ready.isEmpty else { return }
     // Taken out first: a reader on this thread may ask for what was put off, which wakes others.
@@ -258,22 +207,4 @@ final class Attempt: ByteSink, @unchecked Sendable {
     ready = []
     for waiter in waiting { waiter.resume(atTurnEnd: true) }
   }
-
-  /// A clock fired: what comes now is not wanted any more.
-  func breakOff(_ error: SpateError) {
-    guard !isDraining else { return }
-    conclude(.broken(error))
-    isDraining = true
-    stopDraining()
-    run.wake(atTurnEnd: true)
-    resumeReady()
-  }
-
-  private func drain(_ count: Int) -> Demand {
-    drainedBytes += count
-    if drainedBytes > Self.drainLimit { stopDraining() }
-    return .more
-  }
-
-  private func stopDraining() { state.withLock { $0.takeTransfer() }?.cancel() }
 }

@@ -16,7 +16,8 @@ extension Accumulator {
       end += 1
     }
     guard end - start >= Self.fewest else {
-      for index in start..<end { add(events[index]) }
+      add(words: first)
+      for case .text(let next) in events[(start + 1)..<end] { add(words: next) }
       return end
     }
     let joined = unsafe String(unsafeUninitializedCapacity: byteCount) { unsafe Self.copy(events[start..<end], to: $0) }
@@ -25,6 +26,13 @@ extension Accumulator {
     partial.choices[place(of: first.choice)].append(
       text: TextDelta(joined, choice: first.choice, block: first.block))
     return end
+  }
+
+  /// Adds a piece of an answer's words.
+  mutating func add(words delta: TextDelta) {
+    tokens.count(piece: delta.text)
+    partial.chunkCount += 1
+    partial.choices[place(of: delta.choice)].append(text: delta)
   }
 
   /// Fewer of them are added one by one.

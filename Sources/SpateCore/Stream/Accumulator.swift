@@ -6,33 +6,16 @@ public struct Accumulator: Sendable {
   /// What has come so far.
   public internal(set) var partial = PartialResponse()
   /// Where a call is in `toolCalls`, by answer and number.
-  private var callPlaces: [CallNumber: Int] = [:]
+  var callPlaces: [CallNumber: Int] = [:]
   /// The calls that began and have not ended: providers give two of them one id.
-  private var openCalls: [CallNumber] = []
+  var openCalls: [CallNumber] = []
   /// Of the round that runs; without rounds, of the answer.
-  private var round = RoundAccount()
+  var round = RoundAccount()
   /// Says what the answer cost, when it ends.
   package var pricing: Pricing?
 
   /// What an answer cost that has ended.
   package typealias Pricing = @Sendable (PartialResponse) -> Cost?
-
-  /// What a round of a tool loop has of its own.
-  private struct RoundAccount: Sendable {
-    var usage: Box<Usage>?
-    var cost: Box<Cost>?
-    /// It has an answer: its counts are the last.
-    var isOver = false
-    /// How many of these the rounds before it had.
-    var warnings = 0
-    var failedAttempts = 0
-    var chunks = 0
-  }
-
-  private struct CallNumber: Sendable, Hashable {
-    var choice: Int32
-    var index: Int32
-  }
 
   /// Nothing yet.
   public init() {}
@@ -73,10 +56,7 @@ public struct Accumulator: Sendable {
   /// Adds what an event brought.
   public mutating func add(_ event: StreamEvent) {
     switch event {
-    case .text(let delta):
-      tokens.count(piece: delta.text)
-      partial.chunkCount += 1
-      partial.choices[place(of: delta.choice)].append(text: delta)
+    case .text(let delta): add(words: delta)
     case .reasoning(let delta):
       tokens.count(piece: delta.text)
       partial.chunkCount += 1
@@ -144,19 +124,6 @@ public struct Accumulator: Sendable {
     return copy.ownPartial
   }
 
-  /// The round that runs, by itself; without rounds, the answer.
-  package var ownPartial: PartialResponse {
-    guard !partial.rounds.isEmpty else { return partial }
-    var own = partial
-    own.rounds = []
-    own.usageBox = round.usage
-    own.costBox = round.cost
-    own.warnings.removeFirst(round.warnings)
-    own.failedAttempts.removeFirst(round.failedAttempts)
-    own.chunkCount -= round.chunks
-    return own
-  }
-
   /// Notes how a stream ended that threw, and gives the error with all that had come before it (rule C3).
   public mutating func fail(_ error: SpateError) -> SpateError {
     partial.outcome = error.outcome
@@ -171,7 +138,7 @@ public struct Accumulator: Sendable {
   }
 
   /// What was thrown away was given out: what is known about the call itself stays.
-  private mutating func restart() {
+  mutating func restart() {
     var fresh = PartialResponse()
     fresh.failedAttempts = partial.failedAttempts
     fresh.warnings = partial.warnings
@@ -181,24 +148,6 @@ public struct Accumulator: Sendable {
     partial = fresh
     callPlaces = [:]
     openCalls = []
-  }
-
-  /// The answer so far was a round; the next one builds an answer of its own.
-  private mutating func beginRound() {
-    let done = ownPartial
-    restart()
-    partial.rounds.append(done)
-    tokens = TokenTally()
-    round = RoundAccount(
-      warnings: partial.warnings.count, failedAttempts: partial.failedAttempts.count, chunks: partial.chunkCount)
-    report(nil)
-  }
-
-  /// A report of the usage; nil for none any more.
-  private mutating func report(_ usage: Box<Usage>?) {
-    round.usage = usage
-    guard !partial.rounds.isEmpty else { return partial.usageBox = usage }
-    partial.usage = Usage.sum(partial.rounds.compactMap(\.usage) + [usage?.value].compactMap(\.self))
   }
 
   /// Answers come in any order, and late (rule T13).
@@ -213,51 +162,6 @@ public struct Accumulator: Sendable {
       partial.choices.insert(PartialResponse.Choice(index: index), at: place)
     }
     return place
-  }
-
-  private mutating func begin(_ start: ToolInputStart) {
-    let choice = place(of: start.choice)
-    let number = CallNumber(choice: start.choice, index: start.index)
-    openCalls.append(number)
-    callPlaces[number] = partial.choices[choice].toolCalls.count
-    partial.choices[choice].outline.add(call: partial.choices[choice].toolCalls.count)
-    partial.choices[choice].toolCalls.append(
-      ToolCall(id: start.id, name: start.name, arguments: "", isComplete: false, choice: Int(start.choice)))
-  }
-
-  /// Replaces what was assembled of the call, or adds one that came whole.
-  private mutating func complete(_ call: ToolCall) {
-    let choice = place(of: Int32(clamping: call.choice))
-    let open = openCalls.firstIndex { number in
-      guard number.choice == call.choice, let place = callPlaces[number] else { return false }
-      return partial.choices[choice].toolCalls[place].id == call.id
-    }
-    if let open, let place = callPlaces[openCalls.remove(at: open)] {
-      partial.choices[choice].toolCalls[place] = call
-    } else {
-      tokens.count(whole: call.arguments)
-      partial.choices[choice].outline.add(call: partial.choices[choice].toolCalls.count)
-      partial.choices[choice].toolCalls.append(call)
-    }
-  }
-
-  /// The last of the counts (rules U4, U5): a finish that says them itself comes from a run that ended before.
-  private mutating func close(_ missing: Int?, usage: Box<Usage>? = nil, cost: Box<Cost>? = nil) {
-    round.isOver = true
-    if let usage {
-      report(usage)
-    } else if let missing {
-      report(Box((round.usage?.value ?? Usage()).estimating(missing)))
-    }
-    round.cost = cost ?? price
-    guard !partial.rounds.isEmpty else { return partial.costBox = round.cost }
-    partial.cost = Cost.sum(partial.rounds.map(\.cost) + [round.cost?.value])
-  }
-
-  private var price: Box<Cost>? {
-    guard let pricing, round.usage != nil else { return nil }
-    // An answer is much to copy.
-    return (partial.rounds.isEmpty ? pricing(partial) : pricing(ownPartial)).map(Box.init)
   }
 
   private mutating func end(_ finish: Finish) {

@@ -164,77 +164,6 @@
     return slice
   }
 
-  // MARK: Values
-
-  /// What the value at hand is.
-  @inlinable @inline(__always) public mutating func kind() -> Kind {
-    switch peek() {
-    case UInt8(ascii: "\""): .string
-    case UInt8(ascii: "{"): .object
-    case UInt8(ascii: "["): .array
-    case UInt8(ascii: "n"): .null
-    case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): .number
-    default: .none
-    }
-  }
-
-  /// The string at hand; any other value is skipped and gives nil.
-  @inlinable public mutating func string() -> JSONSlice? {
-    guard peek() == UInt8(ascii: "\"") else {
-      skip()
-      return nil
-    }
-    return scanString()
-  }
-
-  /// The number at hand, its literal text; any other value is skipped and gives nil.
-  public mutating func number() -> JSONSlice? {
-    let byte = peek()
-    guard byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-") else {
-      skip()
-      return nil
-    }
-    let start = position
-    skipNumber()
-    return JSONSlice(start: start, end: position, isEscaped: false)
-  }
-
-  /// The truth value at hand; any other value is skipped and gives nil.
-  public mutating func bool() -> Bool? {
-    let byte = peek()
-    let isBool = byte == UInt8(ascii: "t") || byte == UInt8(ascii: "f")
-    skip()
-    return isBool ? byte == UInt8(ascii: "t") : nil
-  }
-
-  /// Reads `null` and says so; leaves any other value.
-  @inlinable @inline(__always) public mutating func isNull() -> Bool {
-    guard peek() == UInt8(ascii: "n") else { return false }
-    // Says as well what is wrong with it.
-    skip()
-    return true
-  }
-
-  /// Skips the value at hand and gives its bytes' place: the original text, for what is passed on untouched.
-  public mutating func slice() -> JSONSlice {
-    _ = peek()
-    let start = position
-    skip()
-    return JSONSlice(start: start, end: position, isEscaped: false)
-  }
-
-  /// Where the value at hand begins, for ``slice(from:)``.
-  public mutating func mark() -> Int {
-    _ = peek()
-    return position
-  }
-
-  /// The bytes since a mark: a value that was read in between.
-  public func slice(from mark: Int) -> JSONSlice {
-    JSONSlice(start: min(mark, position), end: position, isEscaped: false)
-  }
-
   // MARK: Bytes
 
   /// The byte after white space, 0 at the end.
@@ -267,36 +196,4 @@
   }
 
   @usableFromInline @inline(never) mutating func failAtDepth() { fail(.limit(.depth, Self.depthLimit)) }
-}
-
-/// The place of a string's body, or of a whole value, in the text that is being scanned.
-@_spi(Internals) public struct JSONSlice: Sendable, Hashable {
-  /// The first byte; of a string, the one after the quote.
-  public let start: Int
-  /// The one after the last byte.
-  public let end: Int
-  /// Whether a string holds a backslash.
-  public let isEscaped: Bool
-  /// Whether every byte of a string is ASCII.
-  public let isASCII: Bool
-
-  /// Whether there are no bytes.
-  @inlinable public var isEmpty: Bool { start == end }
-
-  /// How many bytes it has.
-  @inlinable public var count: Int { end - start }
-
-  /// Whether it lies in a text of so many bytes, which one of another text may not.
-  @inlinable func lies(within count: Int) -> Bool {
-    // Unsigned, what is below zero is too large.
-    UInt(bitPattern: start) <= UInt(bitPattern: end) && UInt(bitPattern: end) <= UInt(bitPattern: count)
-  }
-
-  /// The bytes from `start` to before `end`.
-  @inlinable public init(start: Int, end: Int, isEscaped: Bool, isASCII: Bool = false) {
-    self.start = start
-    self.end = end
-    self.isEscaped = isEscaped
-    self.isASCII = isASCII
-  }
 }

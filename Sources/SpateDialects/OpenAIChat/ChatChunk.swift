@@ -20,7 +20,7 @@ struct ChatChunk: Sendable {
   /// It is a whole answer, not a piece of one.
   private(set) var isWhole = false
   /// It has more entries than any honest one: the places of further ones are not kept.
-  private(set) var isOverfull = false
+  var isOverfull = false
   var choices: [Choice] = []
   var tools: [Tool] = []
   /// Fields that have no name here.
@@ -196,64 +196,6 @@ struct ChatChunk: Sendable {
     choice.reasoningRank = rank
   }
 
-  // MARK: Tool calls
-
-  private mutating func readToolCalls(_ json: inout JSONScanner, _ choice: inout Choice) {
-    let start = tools.count
-    guard json.beginArray() else { return json.skip() }
-    while json.nextElement() {
-      isOverfull = isOverfull || tools.count == Self.entryLimit
-      guard !isOverfull, json.kind() == .object else {
-        json.skip()
-        continue
-      }
-      tools.append(readToolCall(&json))
-    }
-    choice.tools = start..<tools.count
-  }
-
-  private func readToolCall(_ json: inout JSONScanner) -> Tool {
-    var tool = Tool()
-    guard json.beginObject() else { return tool }
-    while let key = json.nextKey() {
-      if json.equals(key, "index") {
-        tool.index = json.number()
-      } else if json.equals(key, "id") {
-        tool.id = json.string()
-      } else if json.equals(key, "function") || json.equals(key, "custom") {
-        guard let function = readFunction(&json) else { continue }
-        (tool.name, tool.arguments) = (function.name, function.arguments)
-        (tool.argumentsAreText, tool.isCustom) = (function.argumentsAreText, function.isCustom)
-      } else if json.equals(key, "extra_content") {
-        tool.extra = json.kind() == .object ? json.slice() : Self.skipped(&json)
-      } else {
-        json.skip()
-      }
-    }
-    return tool
-  }
-
-  /// `{"name", "arguments"}`, or a custom tool's `{"name", "input"}`.
-  private func readFunction(_ json: inout JSONScanner) -> Tool? {
-    guard json.kind() == .object, json.beginObject() else {
-      json.skip()
-      return nil
-    }
-    var tool = Tool()
-    while let key = json.nextKey() {
-      if json.equals(key, "name") {
-        tool.name = json.string()
-      } else if json.equals(key, "arguments") || json.equals(key, "input") {
-        tool.isCustom = json.equals(key, "input")
-        tool.argumentsAreText = json.kind() == .string
-        tool.arguments = tool.argumentsAreText ? json.string() : Self.unlessNull(&json)
-      } else {
-        json.skip()
-      }
-    }
-    return tool
-  }
-
   // MARK: The rest
 
   private mutating func readExtra(_ json: inout JSONScanner, _ key: JSONSlice, scope: Scope) {
@@ -263,9 +205,9 @@ struct ChatChunk: Sendable {
     extras.append(Extra(scope: scope, key: key, value: value))
   }
 
-  private static func unlessNull(_ json: inout JSONScanner) -> JSONSlice? { json.isNull() ? nil : json.slice() }
+  static func unlessNull(_ json: inout JSONScanner) -> JSONSlice? { json.isNull() ? nil : json.slice() }
 
-  private static func skipped(_ json: inout JSONScanner) -> JSONSlice? {
+  static func skipped(_ json: inout JSONScanner) -> JSONSlice? {
     json.skip()
     return nil
   }
