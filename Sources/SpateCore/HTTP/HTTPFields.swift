@@ -127,12 +127,17 @@ public struct HTTPFields: Sendable, Hashable {
     return values
   }
 
+  /// The first value of a name that is known when this is compiled.
+  package func value(of name: StaticString) -> String? {
+    unsafe place(of: name.bytes.span, from: 0).map { text(value(at: $0)) }
+  }
+
   /// Calls `body` with every value of that name, in order.
   package func forEachValue<Failure>(
-    of name: String, _ body: (Span<UInt8>) throws(Failure) -> Void
+    of name: StaticString, _ body: (Span<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     var start = 0
-    while let place = place(of: name, from: start) {
+    while let place = unsafe place(of: name.bytes.span, from: start) {
       try body(bytes.span.extracting(value(at: place)))
       start = place + 1
     }
@@ -181,5 +186,12 @@ extension HTTPFields: ExpressibleByDictionaryLiteral {
   /// Fields in the order written.
   public init(dictionaryLiteral elements: (String, String)...) {
     for (name, value) in elements { append(name: name, value: value) }
+  }
+}
+
+extension StaticString {
+  /// Its bytes, which are there for as long as the program runs.
+  @unsafe fileprivate var bytes: UnsafeBufferPointer<UInt8> {
+    unsafe UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
   }
 }

@@ -45,17 +45,9 @@ extension Span where Element == UInt8 {
   package func firstOutsideWord(from start: Int) -> Int {
     unsafe withUnsafeBytes { bytes in
       var at = start
-      let (ones, highs) = (JSONWord.ones, JSONWord.highs)
-      // The high bit of each byte that is at least `limit`, of bytes below 0x80.
-      func marks(_ word: UInt64, from limit: UInt8) -> UInt64 { (word &+ ones &* UInt64(0x80 - limit)) & highs }
       while at + 8 <= bytes.count {
         let word = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-        let ascii = word & ~highs
-        let lower = ascii | (ones &* 0x20)
-        let letters = marks(lower, from: UInt8(ascii: "a")) & ~marks(lower, from: UInt8(ascii: "z") + 1)
-        let digits = marks(ascii, from: UInt8(ascii: "0")) & ~marks(ascii, from: UInt8(ascii: "9") + 1)
-        let hyphens = marks(ascii, from: UInt8(ascii: "-")) & ~marks(ascii, from: UInt8(ascii: "-") + 1)
-        let others = ~(letters | digits | hyphens) & highs | word & highs
+        let others = ~ASCIIWord.wordBytes(in: word) & JSONWord.highs
         if others != 0 { return at + JSONWord.ahead(of: others) }
         at += 8
       }

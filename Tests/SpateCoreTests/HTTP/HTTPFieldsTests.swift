@@ -96,6 +96,32 @@ import Testing
     }
   }
 
+  /// Every two bytes, among the eight that are compared at a time and behind them: only letters have a case.
+  @Test func namesAreTheSameApartFromTheCaseOfLetters() {
+    let upper = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    let lowered = { (byte: UInt8) in upper.contains(byte) ? byte + 0x20 : byte }
+    for place in [0, 7, 10] {
+      var (one, other) = (Array("Quite-A-Name".utf8), Array("qUITE-a-nAME".utf8))
+      for a in UInt8.min...UInt8.max {
+        one[place] = a
+        for b in UInt8.min...UInt8.max {
+          other[place] = b
+          let areSame = HTTPFields.areSame(one.span, other.span)
+          if areSame != (lowered(a) == lowered(b)) { Issue.record("\(a) and \(b) at \(place): \(areSame)") }
+        }
+      }
+    }
+    #expect(!HTTPFields.areSame("Name", "Names") && HTTPFields.areSame("", ""))
+  }
+
+  @Test func aNameThatIsKnownIsFoundInAnyCase() {
+    let fields: HTTPFields = ["B": "0", "content-TYPE": "1", "Content-Type": "2"]
+    #expect(fields.value(of: "Content-Type") == "1" && fields.value(of: "Content-Typo") == nil)
+    var values: [String] = []
+    fields.forEachValue(of: "content-type") { values.append($0.decodedString()) }
+    #expect(values == ["1", "2"])
+  }
+
   @Test func findsNamesOfEveryLengthAndNoOthers() {
     let name = { (length: Int) in String(repeating: "n", count: length) }
     var fields = HTTPFields()
