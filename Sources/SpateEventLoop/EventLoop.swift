@@ -53,7 +53,7 @@
       timerSlack = hasPreciseTimers ? .zero : Self.tick
       waker = LoopWaker()
       // libevent ends the process when it can not open its own descriptors: so it is asked only when there are some.
-      base = waker?.hasDescriptors == true ? Self.makeBase(hasPreciseTimers) : nil
+      base = waker?.canOpenBase() == true ? Self.makeBase(hasPreciseTimers) : nil
       guard base != nil else {
         failure = "no file descriptors are left"
         queue.withLock { $0.stopped = true }

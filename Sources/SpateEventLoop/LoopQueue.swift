@@ -19,6 +19,9 @@
   }
 
   /// What was taken out of the queue, and how far it has run; kept for its storage. On the loop's thread only.
+  ///
+  /// What it runs must not come back to it: whatever that asks for goes into the queue. Only ``EventLoop`` turns use it, and
+  /// those never run inside one another.
   struct TakenWork {
     private var calls: [LoopQueue.Call] = []
     private var jobs: [(UnownedJob, LoopExecutor)] = []
@@ -34,7 +37,7 @@
       (nextCall, nextJob) = (0, 0)
     }
 
-    /// Takes all that waits; it must be empty.
+    /// Takes all that waits, once everything that was taken before has run and is forgotten.
     mutating func take(from queue: inout LoopQueue) {
       swap(&queue.calls, &calls)
       swap(&queue.jobs, &jobs)

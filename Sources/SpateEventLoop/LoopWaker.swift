@@ -33,8 +33,8 @@
       }
     }
 
-    /// Whether as many descriptors are free as a base of libevent's opens.
-    var hasDescriptors: Bool {
+    /// Whether as many descriptors are free as a base of libevent's opens: it opens as many, and closes them.
+    func canOpenBase() -> Bool {
       let copies = (0..<8).map { _ in dup(reader) }
       for copy in copies where copy >= 0 { systemClose(copy) }
       return copies.allSatisfy { $0 >= 0 }
@@ -56,6 +56,6 @@
     func close() { for end in [reader, writer] { systemClose(end) } }
   }
 
-  // A member above has the name of this function.
+  // The member above has its name.
   private func systemClose(_ descriptor: Int32) { close(descriptor) }
 #endif

@@ -4,7 +4,7 @@
 internal import SpateDialects
 internal import SpateTransport
 
-/// How an attempt ends: by its answer, its response, a clock, or because nobody wants it any more. On the transport's thread.
+/// How an attempt ends by itself: by its answer, its response, or a clock. On the transport's thread.
 extension Attempt {
   /// After the answer's end, this much and this long are waited for the body's end.
   private static let drainLimit = 64 << 10

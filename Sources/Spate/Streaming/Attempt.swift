@@ -136,7 +136,7 @@ final class Attempt: ByteSink, @unchecked Sendable {
       return drain(bytes.count - count)
     }
     let hasBegun = hasBegun
-    if !filters.isEmpty { filter(isLast: false) }
+    filter(isLast: false)
     joiner?.join(&events)
     // Taken out meanwhile: what ends a run may call back into a transport that is not ours.
     var batch: [StreamEvent] = []

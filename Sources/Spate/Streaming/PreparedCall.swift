@@ -82,7 +82,7 @@ final class PreparedCall: Sendable {
     var context = ResponseContext(
       status: head.status, contentType: fields.value(of: "Content-Type"), choices: reading.choices,
       provider: provider.id)
-    // Mostly no field has a name of such a length, which is known without a look at them.
+    // Amazon's. Where no field has a name of that length, none is looked at.
     context.errorType = fields.value(of: "x-amzn-ErrorType")
     context.inputTokens = fields.value(of: "x-amzn-bedrock-input-token-count").flatMap { Int($0) }
     context.outputTokens = fields.value(of: "x-amzn-bedrock-output-token-count").flatMap { Int($0) }

@@ -52,8 +52,7 @@ struct RunState {
   private var isPaused = false
   private(set) var isCancelled = false
   /// The other ones who wait.
-  var waiters: [(number: Int, waiter: Waiter, goal: Goal)] = []
-  var nextWaiter = 0
+  var waiters = WaitingList()
   /// The provider's own events are wanted: known before the response begins, or not at all.
   private var includesNative = false
   /// What the response begins with is decided.
@@ -183,7 +182,7 @@ struct RunState {
   mutating func received(_ head: ResponseHead, by attempt: Attempt) -> [Waiter] {
     guard !isEnded, self.head == nil || course.current === attempt else { return [] }
     self.head = head
-    return takeWaiters { $0 == .head }
+    return waiters.take { $0 == .head }
   }
 
   /// This attempt counts from now on, in a race or alone.
@@ -217,7 +216,7 @@ struct RunState {
     guard !isEnded else { return nil }
     isEnded = true
     failure = error.map { answer.fail($0) }
-    var waiting = takeWaiters { $0 != .close }
+    var waiting = waiters.take { $0 != .close }
     if !keepsReader, let reader = iteratorWaiter.take() { waiting.append(reader) }
     return waiting
   }
@@ -228,6 +227,6 @@ struct RunState {
   /// The transport has said its last word about an attempt. Gives those who waited for the last one.
   mutating func close(_ attempt: Attempt) -> [Waiter] {
     course.close(attempt)
-    return course.openCount == 0 ? takeWaiters { $0 == .close } : []
+    return course.openCount == 0 ? waiters.take { $0 == .close } : []
   }
 }

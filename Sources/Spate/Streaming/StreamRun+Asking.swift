@@ -4,7 +4,7 @@
 internal import SpateTransport
 internal import Synchronization
 
-/// The requests of a run: the first, and the ones that recovery asks for.
+/// The requests of a run: the first, those of a tool loop's later rounds, and the ones that recovery asks for.
 extension StreamRun {
   /// Makes the first request, once; in a race, one to each.
   func open() {

@@ -87,7 +87,7 @@ final class StreamRun: Sendable {
       let demand = state.deliver(&events, byteCount: byteCount)
       return (demand, state.wake(), losers)
     }
-    if !losers.isEmpty { drop(losers) }
+    drop(losers)
     if plan.loop?.startsEarly == true { goOn() }
     return (demand, reader)
   }

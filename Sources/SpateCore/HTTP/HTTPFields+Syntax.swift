@@ -48,32 +48,6 @@ extension HTTPFields {
     return a.withUTF8 { a in b.withUTF8 { b in unsafe areSame(a.span, b.span) } }
   }
 
-  /// The same, of bytes: eight at a time.
-  package static func areSame(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
-    guard a.count == b.count else { return false }
-    return unsafe a.withUnsafeBytes { a in
-      unsafe b.withUnsafeBytes { b in
-        var at = 0
-        while at + 8 <= a.count {
-          let word = unsafe a.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-          let difference = unsafe word ^ b.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-          // Letters may differ by the bit of their case, moved to each byte's highest here; nothing else may differ.
-          guard difference & ~(JSONWord.ones &* 0x20) == 0, (difference &<< 2) & ~ASCIIWord.letters(in: word) == 0
-          else {
-            return false
-          }
-          at += 8
-        }
-        while at < a.count {
-          guard unsafe lowercased(a[at]) == lowercased(b[at]) else { return false }
-          at += 1
-        }
-        return true
-      }
-    }
-  }
-
-  private static func lowercased(_ byte: UInt8) -> UInt8 {
-    byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
-  }
+  /// The same, of bytes.
+  package static func areSame(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool { a.equalsIgnoringCase(b) }
 }

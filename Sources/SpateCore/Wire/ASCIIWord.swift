@@ -12,11 +12,9 @@ enum ASCIIWord {
   /// Letters, digits and hyphens.
   @inline(__always) static func wordBytes(in word: UInt64) -> UInt64 {
     let ascii = word & ~JSONWord.highs
-    let lower = ascii | (JSONWord.ones &* 0x20)
-    let letters = between(lower, UInt8(ascii: "a"), UInt8(ascii: "z"))
     let digits = between(ascii, UInt8(ascii: "0"), UInt8(ascii: "9"))
     let hyphens = between(ascii, UInt8(ascii: "-"), UInt8(ascii: "-"))
-    return (letters | digits | hyphens) & ~word
+    return letters(in: word) | (digits | hyphens) & ~word
   }
 
   /// Of bytes below 0x80, those from `first` to `last`: one addition carries into the highest bit what is at least

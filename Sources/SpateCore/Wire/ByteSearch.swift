@@ -76,6 +76,33 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether these bytes are those of `other`, the case of ASCII letters apart: eight at a time.
+  package func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBytes { bytes in
+      unsafe other.withUnsafeBytes { other in
+        var at = 0
+        while at + 8 <= bytes.count {
+          let word = unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+          let difference = unsafe word ^ other.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+          // Letters may differ by the bit of their case, moved to each byte's highest here; nothing else may differ.
+          guard difference & ~(JSONWord.ones &* 0x20) == 0, (difference &<< 2) & ~ASCIIWord.letters(in: word) == 0
+          else {
+            return false
+          }
+          at += 8
+        }
+        while at < bytes.count {
+          guard unsafe Self.lowercased(bytes[at]) == Self.lowercased(other[at]) else { return false }
+          at += 1
+        }
+        return true
+      }
+    }
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 { byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte }
+
   /// Whether `length` bytes at `position` are those of `other` at `place`: a few words, compared in place rather than by
   /// a call.
   @inlinable @inline(__always)
@@ -118,9 +145,7 @@ extension Span where Element == UInt8 {
   package func startsIgnoringCase(with word: StaticString) -> Bool {
     guard count >= word.utf8CodeUnitCount else { return false }
     for index in 0..<word.utf8CodeUnitCount {
-      let byte = self[index]
-      let lower = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
-      guard lower == (unsafe word.utf8Start[index]) else { return false }
+      guard Self.lowercased(self[index]) == (unsafe word.utf8Start[index]) else { return false }
     }
     return true
   }

@@ -6,8 +6,6 @@ import Testing
 
 /// The ways to a value where a provider knows no schemas, schemas of one's own, and answers in one piece.
 @Suite(.timeLimit(.minutes(10))) struct TypedModeTests: TypedSuite {
-  // MARK: Other ways
-
   private static func anthropic(_ input: [String], text: String = "", stop: String = "tool_use") -> ScriptedAnswer {
     var body = """
       event: message_start

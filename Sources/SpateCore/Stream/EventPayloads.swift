@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// What the events of an answer carry (``StreamEvent``): small values, one case each.
+
 /// A piece of text.
 public struct TextDelta: Sendable, Hashable, CustomStringConvertible {
   /// The piece itself, never empty.
